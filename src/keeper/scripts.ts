@@ -1,0 +1,12 @@
+import keeper from './scripts/keeper.sh';
+import crash from './scripts/keeper-crash.sh';
+import election from './scripts/keeper-election.sh';
+import probe from './scripts/keeper-probe.sh';
+
+/** The keeper's scripts, by the names they have in the ConfigMap. */
+export const KEEPER_SCRIPTS = {
+  'keeper.sh': keeper,
+  'keeper-crash.sh': crash,
+  'keeper-election.sh': election,
+  'keeper-probe.sh': probe,
+};

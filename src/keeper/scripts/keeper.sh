@@ -1,0 +1,116 @@
+#!/bin/sh
+# The keeper: looks after the Redis server of its pod, every second.
+#
+#   a replica that is in step         may be promoted (replica-priority 100); until its first synchronisation it may not (0)
+#   a master                          carries priority 0, so that it begins with it when it is demoted
+#   a master that a majority of the   follows the new one, and drops its clients; Sentinel itself would take ten seconds
+#   Sentinels has replaced, seen twice
+#   a server that is gone while the   has a replica promoted at once (keeper-crash.sh)
+#   Sentinels still name it master
+#   a candidate (the last master      stands for election: of a majority of servers the one that came furthest is promoted
+#   does not return)                  (keeper-election.sh)
+#
+# shellcheck source=../../server/scripts/lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source=keeper-crash.sh
+. "${0%/*}/keeper-crash.sh"
+# shellcheck source=keeper-election.sh
+. "${0%/*}/keeper-election.sh"
+
+INCOMPLETE=$DATA_DIR/redis.incomplete
+KEEPER_DIR=$DATA_DIR/keeper
+POSITION=$KEEPER_DIR/position
+ABANDONED=$RUN_DIR/abandoned
+PROMOTE=$RUN_DIR/promote
+BEAT=$RUN_DIR/keeper.beat
+
+PRIORITY=100      # Redis' own default
+
+set_priority() {
+  ask_server "$LOCAL" CONFIG SET replica-priority "$1" >/dev/null && say "priority value=$1 $2"
+}
+
+# record_position: how far this server had come, for the day when nobody knows who came furthest. Offsets count within one
+# master's reign, so the epoch goes before them.
+record_position() {
+  [ "$PERSISTENT" = yes ] || return 0
+  epoch=$(ask_sentinel "$NEAREST" SENTINEL MASTER "$MASTER_NAME" |
+    awk 'key == "config-epoch" { print; exit } { key = $0 }')
+  [ -n "$epoch" ] || return 0
+  printf 'position/%s/%s\n' "$epoch" "$1" >"$POSITION.new" && mv "$POSITION.new" "$POSITION"
+}
+
+as_master() {
+  if [ "$LAST_ROLE" != master ]; then
+    rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE"
+    set_priority 0 "reason=master"
+  fi
+  record_position "$(printf '%s\n' "$INFO" | field master_repl_offset)"
+  named_by "$SENTINEL_ADDRESSES"
+  if [ "$VOTES" -ge "$SENTINEL_MAJORITY" ] && [ -n "$MASTER" ] && [ "$MASTER" != "$ME" ]; then
+    replaced=$((replaced + 1))
+    if [ "$replaced" -ge 2 ] && [ "$(role "$MASTER")" = master ]; then demote; fi
+  else
+    replaced=0
+  fi
+}
+
+# demote: the clients go too, so that pooled connections move to the new master.
+demote() {
+  say "demote new-master=$MASTER epoch=$EPOCH"
+  ask_server "$LOCAL" REPLICAOF "$MASTER" "$REDIS_PORT" >/dev/null || return 0
+  ask_server "$LOCAL" CLIENT KILL TYPE normal SKIPME yes >/dev/null || :
+  replaced=0
+}
+
+as_replica() {
+  link=$(printf '%s\n' "$INFO" | field master_link_status)
+  if [ "$link" = up ]; then
+    rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE"
+    standing=0
+    if [ "$(printf '%s\n' "$INFO" | field slave_priority)" = 0 ]; then set_priority "$PRIORITY" "reason=in-step"; fi
+    record_position "$(printf '%s\n' "$INFO" | field slave_repl_offset)"
+  elif [ -e "$ABANDONED" ]; then
+    stand
+  fi
+}
+
+tick() {
+  now >"$BEAT"
+  INFO=$(ask_server "$LOCAL" INFO replication | tr -d '\r')
+  role_now=$(printf '%s\n' "$INFO" | field role)
+  case $role_now in
+    master) as_master ;;
+    slave) as_replica ;;
+    *) as_gone ;;
+  esac
+  LAST_ROLE=$role_now
+}
+
+# watch: a second, or less if the server ends: a subscriber's connection breaks within milliseconds of that. Where there is
+# no server to watch, a short rest instead.
+watch() {
+  REDISCLI_AUTH=$PASSWORD VALKEYCLI_AUTH=$PASSWORD timeout 1 \
+    "$ENGINE-cli" -h "$LOCAL" -p "$REDIS_PORT" SUBSCRIBE keeper:watch >/dev/null 2>&1 || watched=$?
+  [ "${watched:-0}" = 124 ] || [ -n "$role_now" ] || sleep 0.5
+  watched=
+}
+
+await_password
+writable "$KEEPER_DIR"
+locate
+# shellcheck disable=SC2086 # a list is words
+ME=$(nth "$ORDINAL" $SERVER_ADDRESSES)
+[ -n "$ME" ] || fail "ordinal $ORDINAL has no place among the $SERVER_COUNT servers: $SERVERS"
+OTHERS=$(without "$ME" "$SERVER_ADDRESSES")
+LAST_ROLE=
+role_now=
+replaced=0
+standing=0
+say "keeping me=$ME"
+rm -f "$WAITING_FILE"
+
+while :; do
+  tick || say "error the last look failed; looking again"
+  watch
+done

@@ -1,0 +1,64 @@
+/**
+ * Longest name of a topology. The label `controller-revision-hash` on the pods is the StatefulSet's name with a hash of
+ * 10 characters behind it, in at most 63: `<40>-sentinel-<10>` is 60.
+ */
+export const LONGEST_TOPOLOGY_NAME = 40;
+
+/**
+ * The names of a topology's objects. They are a contract: a renamed StatefulSet orphans its volumes, and a renamed
+ * Service gets another address, which the servers' peers do not know.
+ */
+export class Names {
+  constructor(readonly topology: string) {}
+
+  get serviceAccount(): string {
+    return this.topology;
+  }
+
+  /** An immutable ConfigMap, named after its content. */
+  config(hash: string): string {
+    return `${this.topology}-config-${hash}`;
+  }
+
+  /** The Secret with the password, where it is not one of another name. */
+  get secret(): string {
+    return `${this.topology}-auth`;
+  }
+
+  /** Job that creates the Secret, and the ConfigMap with its program: each named after its content. */
+  secretJob(hash: string): string {
+    return `${this.secret}-${hash}`;
+  }
+
+  /** StatefulSet and PodDisruptionBudget of the servers. */
+  get servers(): string {
+    return this.topology;
+  }
+
+  /** Pod of a server, and the Service in front of it. */
+  server(ordinal: number): string {
+    return `${this.servers}-${ordinal}`;
+  }
+
+  get serversHeadless(): string {
+    return `${this.servers}-headless`;
+  }
+
+  get networkPolicy(): string {
+    return this.topology;
+  }
+
+  /** Service in front of all Sentinels; also StatefulSet and PodDisruptionBudget of separate ones. */
+  get sentinels(): string {
+    return `${this.topology}-sentinel`;
+  }
+
+  /** Pod of a separate Sentinel, and the Service in front of it. */
+  sentinel(ordinal: number): string {
+    return `${this.sentinels}-${ordinal}`;
+  }
+
+  get sentinelsHeadless(): string {
+    return `${this.sentinels}-headless`;
+  }
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AddressBlock, claimAddresses } from './addresses.js';
+import { type Binaries, type EngineName, gatherBinaries } from './binaries.js';
+import { type KubernetesObject, Manifest, type PodPlan } from './manifest.js';
+import type { RehearsalOptions } from './options.js';
+import { Pod } from './pod.js';
+import { FOLDER_PREFIX, own, sweep } from './sweep.js';
+import type { Sites } from './view.js';
+
+/** A manifest made ready to run on this machine. */
+export interface Assembly {
+  readonly manifest: Manifest;
+  readonly folder: string;
+  readonly block: AddressBlock;
+  readonly engine: EngineName;
+  readonly binaries: Binaries;
+  readonly notes: string[];
+  /** By name; servers first, then separate Sentinels. */
+  readonly pods: ReadonlyMap<string, Pod>;
+  /** The pod of the verification Job. */
+  readonly verification?: Pod;
+  readonly sites: Sites;
+}
+
+/** Servers have the hosts 1, 2, 3, … of the block of addresses; separate Sentinels and the Job are well apart. */
+const FIRST_SENTINEL_HOST = 101;
+const VERIFICATION_HOST = 201;
+
+export async function assemble(objects: readonly KubernetesObject[], options: RehearsalOptions): Promise<Assembly> {
+  sweep();
+  const manifest = new Manifest(objects);
+  const folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
+  let block: AddressBlock | undefined;
+  try {
+    own(folder);
+    block = await claimAddresses([...hostsOf(manifest).values()], Object.values(portsOf(manifest)));
+    return assembleIn(folder, block, manifest, options);
+  } catch (error) {
+    block?.release();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, options: RehearsalOptions): Assembly {
+  const wanted = manifest.declared('ENGINE', 'redis') as EngineName;
+  const { engine = wanted, shell = 'system', searchPath = process.env.PATH ?? '', backoffMs = [0, 1000] } = options;
+  const binaries = gatherBinaries(join(folder, 'bin'), engine, shell, searchPath);
+  const hosts = hostsOf(manifest);
+  const addressOf = (pod: string) => block.address(hosts.get(pod) ?? VERIFICATION_HOST);
+  const overrides: Record<string, string> = engine === wanted ? {} : { ENGINE: engine };
+  const settings = { ...binaries, password: randomBytes(18).toString('base64url'), backoffMs };
+  const build = (plan: PodPlan) =>
+    new Pod({ plan, manifest, address: addressOf(plan.name), addressOf, overrides }, join(folder, plan.name), settings);
+
+  const { servers, separateSentinels, sentinels, verification } = manifest;
+  const pods = new Map([...servers, ...separateSentinels].map((plan) => [plan.name, build(plan)]));
+  return {
+    manifest,
+    folder,
+    block,
+    engine,
+    binaries,
+    pods,
+    notes: notesOn(manifest, wanted, engine, binaries.version),
+    verification: verification && build(verification),
+    sites: {
+      masterName: manifest.declared('MASTER_NAME', 'mymaster'),
+      ...portsOf(manifest),
+      servers: servers.map(({ name }) => name),
+      sentinels: sentinels.map(({ name }) => name),
+      addressOf,
+      get password() {
+        return passwordOf(pods);
+      },
+      ready: async (pod) => (await pods.get(pod)?.probe('readiness')) ?? false,
+    },
+  };
+}
+
+function hostsOf({ servers, separateSentinels }: Manifest): Map<string, number> {
+  return new Map([
+    ...servers.map(({ name }, ordinal): [string, number] => [name, 1 + ordinal]),
+    ...separateSentinels.map(({ name }, ordinal): [string, number] => [name, FIRST_SENTINEL_HOST + ordinal]),
+  ]);
+}
+
+function portsOf(manifest: Manifest) {
+  const port = (name: string, usual: string) => Number(manifest.declared(name, usual));
+  return { redisPort: port('REDIS_PORT', '6379'), sentinelPort: port('SENTINEL_PORT', '26379') };
+}
+
+/** As it stands in the file of a pod that has been started, so that a changed Secret is followed. */
+function passwordOf(pods: ReadonlyMap<string, Pod>): string | undefined {
+  const files = [...pods.values()].flatMap(({ containers }) => containers.map(({ plan }) => plan.env.PASSWORD_FILE));
+  const file = files.find((path) => path !== undefined && existsSync(path));
+  return file && readFileSync(file, 'utf8').replace(/\n+$/, '');
+}
+
+function notesOn(manifest: Manifest, wanted: EngineName, engine: EngineName, version: string): string[] {
+  const missing = manifest.missingSecrets.map(
+    (secret) => `Secret '${secret}' is not in the manifest: a random password stands in for it`,
+  );
+  if (engine === wanted) return missing;
+  const instead = `THE ENGINE IS ${wanted.toUpperCase()}, BUT THIS RUNS ON ${engine.toUpperCase()} ${version}`;
+  return [`${instead}: it proves nothing about ${wanted}`, ...missing];
+}

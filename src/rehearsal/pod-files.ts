@@ -1,0 +1,89 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ContainerSpec, KeyToPath, Manifest, PodPlan, Volume } from './manifest.js';
+
+/**
+ * The volumes of one pod as folders of this machine: `<folder>/<volume>`.
+ *
+ * Volumes from the StatefulSet's claims keep their content from one life of the pod to the next; every other volume is
+ * made afresh when the pod is, as Kubernetes does. ConfigMaps and Secrets are written byte for byte.
+ */
+export class PodFiles {
+  constructor(
+    readonly folder: string,
+    private readonly plan: PodPlan,
+    private readonly manifest: Manifest,
+    /** What stands in for a Secret that is not in the manifest. */
+    private readonly missingSecret: string,
+  ) {}
+
+  /** Prepares the volumes for a new pod. */
+  prepare(): void {
+    for (const claim of this.plan.claims) mkdirSync(this.path(claim), { recursive: true, mode: 0o700 });
+    for (const volume of this.plan.spec.volumes ?? []) {
+      rmSync(this.path(volume.name), { recursive: true, force: true });
+      mkdirSync(this.path(volume.name), { recursive: true, mode: 0o700 });
+      for (const [file, content] of this.filesOf(volume)) {
+        const path = join(this.path(volume.name), file);
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, content, { mode: 0o444 });
+      }
+    }
+  }
+
+  /** Throws away what the claims hold, as the loss of a disk does. */
+  loseClaims(): void {
+    for (const claim of this.plan.claims) rmSync(this.path(claim), { recursive: true, force: true });
+  }
+
+  /** Puts the folders of this machine in the place of a container's mount paths, wherever a text names them. */
+  mapPaths(container: ContainerSpec): (text: string) => string {
+    const mounts = new Map(
+      (container.volumeMounts ?? []).map(({ name, mountPath, subPath = '' }) => [
+        mountPath.replace(/\/$/, ''),
+        join(this.path(name), subPath),
+      ]),
+    );
+    if (mounts.size === 0) return (text) => text;
+    const longestFirst = [...mounts.keys()].sort((a, b) => b.length - a.length).map(escapeForPattern);
+    const pattern = new RegExp(`(?<=^|[\\s=:,])(${longestFirst.join('|')})(?=$|[/\\s:,])`, 'g');
+    return (text) => text.replace(pattern, (path) => mounts.get(path) ?? path);
+  }
+
+  private path(volume: string): string {
+    return join(this.folder, volume);
+  }
+
+  private filesOf(volume: Volume): [string, string | Buffer][] {
+    if (volume.emptyDir) return [];
+    if (volume.configMap) {
+      const { name, items } = volume.configMap;
+      const content = this.manifest.content('ConfigMap', name);
+      if (!content) throw new Error(`volume '${volume.name}' is ConfigMap '${name}', which the manifest does not hold`);
+      return select(content, items, `ConfigMap '${name}'`);
+    }
+    if (volume.secret) {
+      const { secretName, items, optional } = volume.secret;
+      const keys = items?.map(({ key }) => key) ?? ['password'];
+      const standIn = Object.fromEntries(keys.map((key) => [key, this.missingSecret]));
+      return select(this.manifest.content('Secret', secretName) ?? standIn, items, `Secret '${secretName}'`, optional);
+    }
+    throw new Error(
+      `volume '${volume.name}' of pod '${this.plan.name}' is of a kind that a rehearsal cannot provide; it knows ` +
+        'configMap, secret, emptyDir and the claims of a StatefulSet',
+    );
+  }
+}
+
+function select(content: Record<string, string | Buffer>, items: KeyToPath[] | undefined, from: string, optional = false) {
+  if (!items) return Object.entries(content);
+  return items.flatMap(({ key, path }): [string, string | Buffer][] => {
+    const value = content[key];
+    if (value === undefined && !optional) throw new Error(`${from} has no key '${key}'`);
+    return value === undefined ? [] : [[path, value]];
+  });
+}
+
+function escapeForPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

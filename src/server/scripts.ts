@@ -1,0 +1,14 @@
+import lib from './scripts/lib.sh';
+import promote from './scripts/promote.sh';
+import handover from './scripts/redis-handover.sh';
+import probe from './scripts/redis-probe.sh';
+import start from './scripts/redis-start.sh';
+
+/** The servers' scripts, and the library that all scripts share, by the names they have in the ConfigMap. */
+export const SERVER_SCRIPTS = {
+  'lib.sh': lib,
+  'redis-start.sh': start,
+  'redis-handover.sh': handover,
+  'redis-probe.sh': probe,
+  'promote.sh': promote,
+};

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { type Address, parseAddress } from './address.js';
+import { messageOf } from './finding.js';
+import { DEFAULT_READY_TIMEOUT_SECONDS } from './limits.js';
+
+/** What the Job asks for. `verify` changes nothing but its own keys. */
+export const MODES = ['verify'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What the topology is meant to be, read from the environment that the Job sets. */
+export interface Settings {
+  readonly mode: Mode;
+  readonly topology: string;
+  readonly masterName: string;
+  /** One address per Sentinel: each is asked itself. */
+  readonly sentinels: readonly Address[];
+  readonly servers: number;
+  readonly quorum: number;
+  readonly minReplicas: number;
+  readonly maxLagSeconds: number;
+  readonly password: string;
+  readonly readyTimeoutSeconds: number;
+}
+
+/** Every problem of the environment at once, so that mending takes one round. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('; '));
+  }
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws SettingsError naming each variable that is wrong, its value, what is allowed, and the prop that sets it
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+
+  function read<T>(
+    name: string,
+    parse: (value: string) => T | undefined,
+    allowed: string,
+    mend: string,
+    fallback?: string,
+  ) {
+    const value = env[name] ?? fallback;
+    const parsed = value === undefined ? undefined : parse(value);
+    if (parsed === undefined) {
+      const got = value === undefined ? 'is not set' : `is '${value}'`;
+      problems.push(`environment variable ${name} ${got}, must be ${allowed}: ${mend}`);
+    }
+    return parsed as T;
+  }
+  const count = (name: string, least: number, prop: string, fallback?: string) =>
+    read(name, (value) => whole(value, least), `a whole number of at least ${least}`, prop, fallback);
+
+  const sentinels = read(
+    'SENTINEL_ADDRESSES',
+    parseAddresses,
+    "different addresses 'host:port', separated by commas",
+    "set the Job's 'sentinelAddresses', one for each Sentinel",
+  );
+  const sentinelCount = count('EXPECTED_SENTINELS', 1, "set the Job's 'sentinels'");
+  const settings: Settings = {
+    mode: read('MODE', oneOf(MODES), `one of ${MODES.join(', ')}`, "leave it unset for 'verify'", 'verify'),
+    topology: read(
+      'TOPOLOGY',
+      matching(/^[a-z]([-a-z0-9]*[a-z0-9])?$/),
+      "a topology's name",
+      "set the Job's 'topology'",
+    ),
+    masterName: read(
+      'MASTER_NAME',
+      matching(/^[A-Za-z0-9._-]+$/),
+      "letters, digits, '.', '-', '_', as in 'sentinel monitor'",
+      "set the Job's 'masterName'",
+    ),
+    sentinels,
+    servers: count('EXPECTED_SERVERS', 1, "set the Job's 'servers'"),
+    quorum: count('EXPECTED_QUORUM', 1, "set the Job's 'quorum'"),
+    minReplicas: count('EXPECTED_MIN_REPLICAS', 0, "set the Job's 'minReplicasToWrite'"),
+    maxLagSeconds: count('EXPECTED_MAX_LAG', 0, "set the Job's 'maxLagSeconds'"),
+    password: read('PASSWORD_FILE', readPassword(problems), 'the path of a file', "mount the topology's Secret there"),
+    readyTimeoutSeconds: count('READY_TIMEOUT', 1, "set the Job's 'readyTimeout'", `${DEFAULT_READY_TIMEOUT_SECONDS}`),
+  };
+  if (sentinels && sentinelCount && sentinels.length !== sentinelCount) {
+    problems.push(
+      `environment variable SENTINEL_ADDRESSES names ${sentinels.length}, must name each of the ${sentinelCount} Sentinels ` +
+        `of EXPECTED_SENTINELS, for each is asked itself: set the Job's 'sentinelAddresses' and 'sentinels' alike`,
+    );
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+function whole(value: string, least: number): number | undefined {
+  return /^\d{1,9}$/.test(value) && Number(value) >= least ? Number(value) : undefined;
+}
+
+function matching(pattern: RegExp) {
+  return (value: string) => (pattern.test(value) ? value : undefined);
+}
+
+function oneOf<T extends string>(choices: readonly T[]) {
+  return (value: string) => choices.find((choice) => choice === value);
+}
+
+function parseAddresses(value: string): Address[] | undefined {
+  const texts = value.split(',').map((text) => text.trim());
+  const addresses = texts.map(parseAddress);
+  if (new Set(texts).size !== texts.length) return undefined;
+  return addresses.every((address) => address !== undefined) ? addresses : undefined;
+}
+
+/** As the servers' scripts read it, with `$(cat file)`: without the newlines at its end. */
+function readPassword(problems: string[]) {
+  return (path: string): string | undefined => {
+    if (path === '') return undefined;
+    try {
+      const password = readFileSync(path, 'utf8').replace(/\n+$/, '');
+      if (password === '') problems.push(`password file '${path}' is empty: put the password into the Secret's key`);
+      return password;
+    } catch (error) {
+      problems.push(
+        `password file '${path}' (PASSWORD_FILE) cannot be read: ${messageOf(error)}: mount the Secret there`,
+      );
+      return '';
+    }
+  };
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { sleep } from './client.js';
+
+/** The files by which a load in the background is watched and told, all beside its history. */
+export interface Files {
+  readonly history: string;
+  /** Whoever makes it ends the load. */
+  readonly stop: string;
+  /** The load makes it when each of its writers has had its first acknowledgement. */
+  readonly flowing: string;
+  /** The load makes it last; it holds its exit code. */
+  readonly ended: string;
+  readonly log: string;
+}
+
+export const filesOf = (history: string): Files => ({
+  history,
+  stop: `${history}.stop`,
+  flowing: `${history}.flowing`,
+  ended: `${history}.ended`,
+  log: `${history}.log`,
+});
+
+/** Starts this program's `write` on its own, and returns when writes flow. */
+export async function start(files: Files, args: readonly string[], patienceMs: number): Promise<void> {
+  for (const file of Object.values(files)) rmSync(file, { force: true });
+  const log = openSync(files.log, 'w');
+  spawn(process.execPath, [process.argv[1] as string, 'write', ...args], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  }).unref();
+  await appearance(files.flowing, files, patienceMs, 'no acknowledged write of each writer');
+}
+
+/** Ends the load, and returns when all is read back and written. */
+export async function stop(files: Files, patienceMs: number): Promise<void> {
+  writeFileSync(files.stop, '');
+  await appearance(files.ended, files, patienceMs, 'the load has not read everything back');
+  const code = readFileSync(files.ended, 'utf8');
+  if (code !== '0') throw new Error(`the load ended with ${code}: ${readFileSync(files.log, 'utf8')}`);
+}
+
+async function appearance(file: string, files: Files, patienceMs: number, complaint: string): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (!existsSync(file)) {
+    if (existsSync(files.ended) || Date.now() > deadline) {
+      throw new Error(`${complaint} in ${patienceMs} ms: ${readFileSync(files.log, 'utf8')}`);
+    }
+    await sleep(20);
+  }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { Redis, type RedisOptions } from 'ioredis';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Access {
+  readonly sentinels: readonly Endpoint[];
+  /** Only `observe` asks them directly; writers go through Sentinel. */
+  readonly servers: readonly Endpoint[];
+  readonly masterName: string;
+  readonly password: string;
+}
+
+/** A command without an answer is given up after this time, in ms: its result is then unknown. */
+export const COMMAND_TIMEOUT = 1000;
+
+const EVENTS = ['connect', 'ready', 'error', 'sentinelError', 'close', 'reconnecting', 'end'] as const;
+
+/** How soon a broken connection is tried again, in ms. */
+const RETRY = 50;
+
+/** A connection to the master, found as an application finds it: by asking the Sentinels. It lasts until it is closed. */
+export class MasterConnection {
+  readonly redis: Redis;
+  private closed = false;
+
+  /** @param tell hears what the connection goes through */
+  constructor(access: Access, tell: (event: string, detail?: string) => void = () => {}) {
+    this.redis = new Redis(masterOptions(access));
+    // Among them `error`, which without a listener would end the program.
+    for (const event of EVENTS) this.redis.on(event, (detail?: unknown) => tell(event, detailOf(detail)));
+    // A `+switch-master` that comes while ioredis 6.0.0 is connecting anew ends that client for good: "Connection is
+    // closed." for ever, whatever its retryStrategy. An application must begin again itself.
+    this.redis.on('end', () => setTimeout(() => this.reopen(), RETRY));
+  }
+
+  /** Whether a command would be sent at once. */
+  get open(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  close(): void {
+    this.closed = true;
+    this.redis.disconnect();
+  }
+
+  private reopen(): void {
+    if (!this.closed) this.redis.connect().catch(() => {});
+  }
+}
+
+function detailOf(detail: unknown): string | undefined {
+  return detail instanceof Error ? detail.message : undefined;
+}
+
+function masterOptions({ sentinels, masterName, password }: Access): RedisOptions {
+  return {
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    name: masterName,
+    role: 'master',
+    password,
+    sentinelPassword: password,
+    // Without it a frozen master holds its clients for ever: no Sentinel's `+switch-master` reaches them.
+    failoverDetector: true,
+    // A dead node does not refuse, it is silent; on a cluster's network half a second is a long time for a handshake.
+    connectTimeout: 500,
+    sentinelCommandTimeout: 500,
+    // How long a silent server may hold up the closing of its connection.
+    disconnectTimeout: 200,
+    commandTimeout: COMMAND_TIMEOUT,
+    retryStrategy: () => RETRY,
+    sentinelRetryStrategy: () => RETRY,
+    // Sentinels that were away are subscribed to again at once; the default is a minute.
+    sentinelReconnectStrategy: () => 1000,
+    // A command is sent once. One that was under way when its connection broke has an unknown result, and sending it
+    // again would hide the loss of its first attempt.
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    // A command is sent now or refused now: queued in the client, its time of invocation would say nothing about the
+    // servers, and an outage would end in a burst.
+    enableOfflineQueue: false,
+    // A demoted master: find the new one. The refused command itself is not sent again.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  };
+}
+
+/** One attempt at one server or Sentinel, no other. */
+export function connectTo({ host, port }: Endpoint, password: string): Redis {
+  const redis = new Redis({
+    host,
+    port,
+    password,
+    connectTimeout: 800,
+    commandTimeout: COMMAND_TIMEOUT,
+    lazyConnect: true,
+    retryStrategy: () => null,
+    enableReadyCheck: false,
+    maxRetriesPerRequest: 0,
+  });
+  redis.on('error', () => {});
+  return redis;
+}
+
+/** The password in a mounted Secret; the one newline that an editor leaves at its end is no part of it. */
+export function readPassword(path: string): string {
+  return readFileSync(path, 'utf8').replace(/\n$/, '');
+}
+
+/** `host:port,host:port` */
+export function parseEndpoints(text: string): Endpoint[] {
+  return text.split(',').map((item) => {
+    const match = /^(.+):(\d+)$/.exec(item);
+    if (!match?.[1]) throw new Error(`an endpoint must be host:port, got '${item}'`);
+    return { host: match[1], port: Number(match[2]) };
+  });
+}
+
+export const now = (): number => performance.timeOrigin + performance.now();
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,75 @@
+/**
+ * What the load program saw, one JSON object a line, so that a run can be copied out of its pod and judged again.
+ * Times are milliseconds since 1970 on the load pod's clock (monotonic within a run).
+ */
+
+/**
+ * What became of an operation.
+ * - `ok`: the server acknowledged it.
+ * - `error`: certainly not applied: never sent, or refused with an error reply.
+ * - `unknown`: sent, and no reply came: applied or not.
+ */
+export type Outcome = 'ok' | 'error' | 'unknown';
+
+/** `SET w<writer>:<seq> <seq>`. Every write has a key of its own, so that each single one can be missed. */
+export interface WriteEntry {
+  readonly kind: 'write';
+  readonly writer: number;
+  readonly seq: number;
+  readonly invoked: number;
+  readonly completed: number;
+  readonly outcome: Outcome;
+  /** Address of the server that answered. */
+  readonly master?: string;
+  /** How many replicas had the write, by `WAIT` on the same connection; absent when not asked or not answered. */
+  readonly waited?: number;
+  readonly error?: string;
+}
+
+/** One key read from the master after the load had stopped; `value` is null where the master has none. */
+export interface ReadBackEntry {
+  readonly kind: 'read-back';
+  readonly writer: number;
+  readonly seq: number;
+  readonly value: string | null;
+}
+
+/** What a client went through, to see where the time of an outage went. */
+export interface ConnectionEntry {
+  readonly kind: 'connection';
+  readonly writer: number;
+  readonly at: number;
+  /** An event of ioredis: `ready`, `close`, `reconnecting`, `end`, `error`, `sentinelError` … */
+  readonly event: string;
+  readonly detail?: string;
+}
+
+export type HistoryEntry = WriteEntry | ReadBackEntry | ConnectionEntry;
+
+const KINDS: readonly HistoryEntry['kind'][] = ['write', 'read-back', 'connection'];
+
+export const keyOf = (writer: number, seq: number): string => `w${writer}:${seq}`;
+
+export const formatEntry = (entry: HistoryEntry): string => `${JSON.stringify(entry)}\n`;
+
+/** @throws when a line is cut or foreign: half a history proves nothing. */
+export function parseHistory(text: string): HistoryEntry[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, index) => {
+      const entry = parseLine(line, index + 1);
+      if (!KINDS.includes(entry.kind)) {
+        throw new Error(`history line ${index + 1}: 'kind' must be one of ${KINDS.join(', ')}, got ${line}`);
+      }
+      return entry;
+    });
+}
+
+function parseLine(line: string, number: number): HistoryEntry {
+  try {
+    return JSON.parse(line) as HistoryEntry;
+  } catch {
+    throw new Error(`history line ${number} is not JSON (was the history copied while it was written?): ${line}`);
+  }
+}

@@ -1,0 +1,86 @@
+// The load program. It runs in a pod, as an application would.
+//   load start [LOAD] ACCESS   begins to write in the background; returns when each writer has had its first acknowledgement
+//   load stop [LOAD]           ends that and waits until every key is read back: the history is then complete
+//   load write [LOAD] ACCESS   the same in the foreground, until SIGTERM, the file HISTORY.stop, or the time is over
+//   load observe ACCESS        prints what every server and Sentinel says, as JSON
+//   load clock                 prints this pod's time in ms
+// LOAD:   --history FILE, --writers 4, --rate 50 (operations a second of each), --wait 1 (replicas asked for by WAIT after
+//         each write; 0: none), --for 900 (seconds)
+// ACCESS: --sentinels HOST:PORT,… --servers HOST:PORT,… --password-file FILE [--master-name mymaster]
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { filesOf, start, stop } from './background.js';
+import { type Access, now, parseEndpoints, readPassword } from './client.js';
+import { observe } from './observe.js';
+import { run } from './run.js';
+
+/** In ms: a load that finds no master in this time will find none. */
+const START_PATIENCE = 30_000;
+/** In ms: longer than reading back is patient. */
+const STOP_PATIENCE = 120_000;
+
+const args = process.argv.slice(2);
+const { positionals, values: flags } = parseArgs({
+  args,
+  allowPositionals: true,
+  options: {
+    history: { type: 'string', default: '/history/history.jsonl' },
+    writers: { type: 'string', default: '4' },
+    rate: { type: 'string', default: '50' },
+    wait: { type: 'string', default: '1' },
+    // A load that nobody stops any more must not run for ever.
+    for: { type: 'string', default: '900' },
+    // By default what `bind()` gives an application.
+    sentinels: { type: 'string', default: process.env.REDIS_SENTINELS ?? '' },
+    servers: { type: 'string', default: '' },
+    'password-file': { type: 'string', default: process.env.REDIS_PASSWORD_FILE ?? '' },
+    'master-name': { type: 'string', default: process.env.REDIS_MASTER_NAME ?? 'mymaster' },
+  },
+});
+const files = filesOf(flags.history);
+const name = positionals[0] ?? '';
+
+const commands: Record<string, () => Promise<unknown>> = {
+  start: () => start(files, args.slice(1), START_PATIENCE),
+  stop: () => stop(files, STOP_PATIENCE),
+  write,
+  observe: async () => console.log(JSON.stringify(await observe(access()))),
+  clock: async () => console.log(now()),
+};
+
+const command = commands[name];
+if (!command) {
+  console.error(`load: the command must be one of ${Object.keys(commands).join(', ')}, got '${name}'`);
+  process.exit(2);
+}
+command().then(() => end(0), fail);
+
+function write(): Promise<void> {
+  return run({
+    access: access(),
+    files,
+    writers: Number(flags.writers),
+    rate: Number(flags.rate),
+    wait: Number(flags.wait),
+    seconds: Number(flags.for),
+  });
+}
+
+function access(): Access {
+  return {
+    sentinels: parseEndpoints(flags.sentinels),
+    servers: parseEndpoints(flags.servers),
+    masterName: flags['master-name'],
+    password: readPassword(flags['password-file']),
+  };
+}
+
+function fail(error: unknown): void {
+  console.error('load:', error);
+  end(1);
+}
+
+function end(code: number): void {
+  if (name === 'write') writeFileSync(files.ended, String(code));
+  process.exit(code);
+}

@@ -1,0 +1,52 @@
+import type { WriteEntry } from './history.js';
+
+/** The time in which a fault was injected and the topology recovered from it, on the load pod's clock. */
+export interface FaultWindow {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A time without an acknowledged write. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly ms: number;
+}
+
+export interface Outage extends Gap {
+  readonly fault: string;
+  /** What each writer saw of it: its own longest gap in the window, by its number. */
+  readonly perWriter: ReadonlyMap<number, Gap>;
+}
+
+/** The longest gap between consecutive acknowledged writes of all writers that touches the fault's window. */
+export function outageOf(writes: readonly WriteEntry[], fault: FaultWindow): Outage {
+  const acknowledged = writes.filter((write) => write.outcome === 'ok');
+  const perWriter = new Map<number, Gap>();
+  for (const writer of new Set(writes.map((write) => write.writer))) {
+    perWriter.set(writer, longestGap(acknowledged.filter((write) => write.writer === writer).map(completion), fault));
+  }
+  return { fault: fault.name, ...longestGap(acknowledged.map(completion), fault), perWriter };
+}
+
+/**
+ * The longest gap that touches the window. The window's own end closes the last gap when no write was acknowledged any
+ * more: an outage that never ended must not look like a short one.
+ */
+export function longestGap(acknowledgedAt: readonly number[], window: { from: number; to: number }): Gap {
+  const times = [...acknowledgedAt].sort((a, b) => a - b);
+  const before = times.filter((time) => time <= window.from).at(-1) ?? window.from;
+  const during = times.filter((time) => time > window.from && time < window.to);
+  const after = times.find((time) => time >= window.to) ?? window.to;
+  const edges = [before, ...during, after];
+  let longest: Gap = { from: before, to: before, ms: 0 };
+  for (let i = 1; i < edges.length; i++) {
+    const from = edges[i - 1] as number;
+    const to = edges[i] as number;
+    if (to - from > longest.ms) longest = { from, to, ms: to - from };
+  }
+  return longest;
+}
+
+const completion = (write: WriteEntry): number => write.completed;

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Deployment } from './support/deployment.js';
+import { investigated } from './support/diagnostics.js';
+import { powerOverNodes } from './support/environment.js';
+import { ALL_PODS_DELETED, NODE_CRASH, nodeOf, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
+import { median } from './support/figures.js';
+import { Manifest } from './support/manifest.js';
+import { START_LIMIT, startTimed } from './support/start.js';
+
+const manifest = Manifest.of('production');
+let production: Deployment;
+
+beforeAll(async () => {
+  production = await Deployment.create(manifest, 'production');
+});
+
+afterAll(() => production?.delete());
+
+const outages = (report: { outages: readonly { ms: number }[] }) => report.outages.map((outage) => outage.ms);
+
+describe('dist/production.k8s.yaml', { sequential: true }, () => {
+  it(`is up and verified within ${START_LIMIT} s of its application to an empty namespace`, () =>
+    investigated([production], async () => {
+      const { podsReady, verified } = await startTimed(production, 'in the order of the file');
+      await production.client.start();
+      await production.whole(30, production.manifest.serverNames[0]);
+      expect(podsReady).toBeLessThanOrEqual(START_LIMIT);
+      expect(verified).toBeLessThanOrEqual(START_LIMIT);
+    }));
+
+  it('loses no acknowledged write and is back within down-after + 1.2 s when its master is killed, five times', () =>
+    investigated([production], async () => {
+      const limit = manifest.downAfter + 1200;
+      const { report } = await underLoad(production, SIGKILL, { times: 5, limit });
+      expect(report.lost).toEqual([]);
+      expect(median(outages(report))).toBeLessThanOrEqual(limit);
+    }));
+
+  it('hands over within 1 s and loses no write when the pod of its master is deleted, five times', () =>
+    investigated([production], async () => {
+      const limit = 1000;
+      const { report } = await underLoad(production, POD_DELETED, { times: 5, limit });
+      expect(report.lost).toEqual([]);
+      expect(median(outages(report))).toBeLessThanOrEqual(limit);
+    }));
+
+  it.skipIf(!powerOverNodes)(
+    'is back within down-after + 2 s with every confirmed write when the node of its master loses power (FAULTS)',
+    () =>
+      investigated([production], async () => {
+        const limit = manifest.downAfter + 2000;
+        const { master } = await production.whole(60);
+        await production.client.start(nodeOf(await production.pod(master)));
+        const { report } = await underLoad(production, NODE_CRASH, { limit, patience: 180 });
+        expect(report.lostConfirmed).toEqual([]);
+        expect(outages(report)[0]).toBeLessThanOrEqual(limit);
+      }),
+  );
+
+  it('comes back with its last master and every acknowledged write when all its pods are deleted at once', () =>
+    investigated([production], async () => {
+      // The first server is the one that a topology without a memory would choose.
+      const first = manifest.serverNames[0] as string;
+      const { master } = await production.whole(60);
+      if (master === first) await production.kubectl.run(['delete', 'pod', first], { timeout: 90_000 });
+      const { report, masters } = await underLoad(production, ALL_PODS_DELETED, { patience: 180 });
+      expect(masters[0]).not.toBe(first);
+      expect(masters[1]).toBe(masters[0]);
+      expect(report.lost).toEqual([]);
+    }));
+});

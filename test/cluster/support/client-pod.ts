@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { NODE_IMAGE } from '../../../src/kube/images.js';
+import { clientLabels } from '../../../src/kube/labels.js';
+import { root } from './environment.js';
+import { provideImages } from './images.js';
+import type { Kubectl } from './kubectl.js';
+import { isReady, type KubeObject, type Pod } from './objects.js';
+import { Pending, until } from './wait.js';
+
+const NAME = 'load';
+const PROGRAM = '/program/load.cjs';
+const PASSWORD = '/password';
+
+export interface ClientPodProps {
+  readonly topology: string;
+  readonly secret: { readonly name: string; readonly key: string };
+  /** `host:port` of each, as a pod of this namespace finds them. */
+  readonly sentinels: readonly string[];
+  readonly servers: readonly string[];
+  readonly masterName: string;
+}
+
+let bundled: Promise<string> | undefined;
+
+/** The load program in one file, for Node 20 and newer. */
+export function loadProgram(): Promise<string> {
+  bundled ??= bundle();
+  return bundled;
+}
+
+/**
+ * A pod as an application's: with the topology's client label, its Secret mounted, and the load program. Whatever speaks
+ * Redis in a test does it from here, since the cluster's addresses need not be reachable from where the tests run.
+ */
+export class ClientPod {
+  constructor(
+    readonly kubectl: Kubectl,
+    private readonly props: ClientPodProps,
+  ) {}
+
+  /** @param avoid a node on which the pod shall not run, for it is about to die */
+  async start(avoid?: string): Promise<void> {
+    await provideImages([NODE_IMAGE]);
+    await this.kubectl.run(['delete', 'pod,configmap', NAME, '--ignore-not-found']);
+    await this.kubectl.create(objects(this.props, await loadProgram(), avoid));
+    await until(`client pod in ${this.kubectl.namespace}`, 60, async () =>
+      isReady(await this.pod()) ? true : new Pending('it is not ready'),
+    );
+  }
+
+  pod(): Promise<Pod> {
+    return this.kubectl.get<Pod>('pod', NAME);
+  }
+
+  /** Runs the load program with these arguments. */
+  run(args: readonly string[], timeout?: number): Promise<string> {
+    return this.kubectl.exec(NAME, NAME, ['node', PROGRAM, ...args], { timeout });
+  }
+
+  /** The arguments by which the load program finds the topology. */
+  get access(): string[] {
+    const { sentinels, servers, masterName } = this.props;
+    return [
+      '--sentinels',
+      sentinels.join(','),
+      '--servers',
+      servers.join(','),
+      '--master-name',
+      masterName,
+      '--password-file',
+      `${PASSWORD}/${this.props.secret.key}`,
+    ];
+  }
+
+  read(file: string): Promise<string> {
+    return this.kubectl.exec(NAME, NAME, ['cat', file], { timeout: 120_000 });
+  }
+}
+
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join('test', 'cluster', 'load', 'main.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'silent',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+function objects({ topology, secret }: ClientPodProps, program: string, avoid?: string): KubeObject[] {
+  const expressions = [{ key: 'kubernetes.io/hostname', operator: 'NotIn', values: [avoid] }];
+  const elsewhere = {
+    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: expressions }] },
+  };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: NAME, labels: clientLabels(topology) },
+    spec: {
+      ...(avoid && { affinity: { nodeAffinity: elsewhere } }),
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        fsGroup: 1000,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      containers: [
+        {
+          name: NAME,
+          image: NODE_IMAGE,
+          command: ['sleep', '86400'],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          volumeMounts: [
+            { name: 'program', mountPath: '/program' },
+            { name: 'password', mountPath: PASSWORD },
+            { name: 'history', mountPath: '/history' },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'program', configMap: { name: NAME } },
+        { name: 'password', secret: { secretName: secret.name } },
+        { name: 'history', emptyDir: {} },
+      ],
+    },
+  };
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: NAME }, data: { 'load.cjs': program } };
+  return [configMap as KubeObject, pod as KubeObject];
+}

@@ -1,0 +1,149 @@
+import { complaints, type Expectation, type Observation } from '../load/observation.js';
+import { ClientPod } from './client-pod.js';
+import { namespaceOf } from './environment.js';
+import { provideImages } from './images.js';
+import { Kubectl } from './kubectl.js';
+import type { Manifest } from './manifest.js';
+import { hasCondition, isReady, type Job, type KubeObject, type Pod, type Service } from './objects.js';
+import { Hopeless, Pending, until } from './wait.js';
+
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+
+export interface DeploymentProps {
+  /** What the Secret holds, by key; undefined creates none. @default - a plain password */
+  readonly secret?: Readonly<Record<string, string>>;
+}
+
+/** A manifest in a namespace of its own, on which Pod Security `restricted` is enforced. */
+export class Deployment {
+  static async create(manifest: Manifest, purpose: string, props: DeploymentProps = {}): Promise<Deployment> {
+    const deployment = new Deployment(manifest, new Kubectl(namespaceOf(purpose)));
+    await provideImages(manifest.images);
+    const { kubectl } = deployment;
+    await kubectl.run(['create', 'namespace', kubectl.namespace]);
+    await kubectl.run(['label', 'namespace', kubectl.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
+    if (!manifest.ofKind('Secret').some((secret) => secret.metadata.name === manifest.secret.name)) {
+      const stringData = props.secret ?? { [manifest.secret.key]: 'a-plain-password' };
+      const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: manifest.secret.name }, stringData };
+      await kubectl.create([secret as KubeObject]);
+    }
+    return deployment;
+  }
+
+  readonly client: ClientPod;
+
+  private constructor(
+    readonly manifest: Manifest,
+    readonly kubectl: Kubectl,
+  ) {
+    this.client = new ClientPod(kubectl, {
+      topology: manifest.name,
+      secret: manifest.secret,
+      masterName: manifest.setting('MASTER_NAME'),
+      sentinels: hosts(manifest, 26379).map((host) => `${host}:26379`),
+      servers: hosts(manifest, 6379).map((host) => `${host}:6379`),
+    });
+  }
+
+  /**
+   * Does not wait until it is gone: the next test has a namespace of its own. Its pods are killed, since a hand-over
+   * among servers that all stop would take processor time from that test.
+   */
+  async delete(): Promise<void> {
+    await this.kubectl.attempt(['delete', 'statefulset', '--all', '--cascade=orphan']);
+    await this.kubectl.attempt(['delete', 'pod', '--all', '--force', '--grace-period=0', '--wait=false']);
+    await this.kubectl.run(['delete', 'namespace', this.kubectl.namespace, '--ignore-not-found', '--wait=false']);
+  }
+
+  async apply(objects: readonly KubeObject[] = this.manifest.objects): Promise<void> {
+    await this.kubectl.apply(objects);
+  }
+
+  pod(name: string): Promise<Pod> {
+    return this.kubectl.get<Pod>('pod', name);
+  }
+
+  /** The pods of servers and Sentinels. */
+  async pods(): Promise<Pod[]> {
+    const pods = await this.kubectl.list<Pod>('pods', `app.kubernetes.io/instance=${this.manifest.name}`);
+    return pods.filter((pod) => /^(server|sentinel)$/.test(pod.metadata.labels?.['app.kubernetes.io/component'] ?? ''));
+  }
+
+  /** Until every pod that the StatefulSets ask for is ready. */
+  async ready(seconds: number): Promise<void> {
+    await until(`pods of ${this.kubectl.namespace} ready`, seconds, () => this.unready());
+  }
+
+  /** Until the verification Job is complete; fails as soon as it failed, with what it said. */
+  async verified(seconds: number): Promise<void> {
+    const name = this.manifest.verification.metadata.name;
+    await until(`verification Job of ${this.kubectl.namespace}`, seconds, async () => {
+      const job = await this.kubectl.get<Job>('job', name);
+      if (hasCondition(job.status?.conditions, 'Failed')) {
+        throw new Hopeless(
+          `the verification Job failed: ${await this.kubectl.run(['logs', `job/${name}`, '--tail=-1'])}`,
+        );
+      }
+      return hasCondition(job.status?.conditions, 'Complete') ? true : new Pending('it is not complete');
+    });
+  }
+
+  /** Runs the verification Job once more: a Job cannot be started twice, so it is made anew. */
+  async verify(seconds = 60): Promise<void> {
+    const job = this.manifest.verification;
+    await this.kubectl.run(['delete', 'job', job.metadata.name, '--ignore-not-found']);
+    await this.kubectl.apply([job]);
+    await this.verified(seconds);
+  }
+
+  async observe(): Promise<Observation> {
+    return JSON.parse(await this.client.run(['observe', ...this.client.access])) as Observation;
+  }
+
+  /**
+   * Until nothing is wrong any more: all pods ready; one master by ROLE, the others its linked replicas; all Sentinels of
+   * one mind, knowing all of them and no one else.
+   */
+  async whole(seconds: number, master?: string): Promise<{ readonly master: string }> {
+    const expected = { ...(await this.expectation()), master };
+    return until(`${this.kubectl.namespace} whole`, seconds, async () => {
+      const pods = await this.unready();
+      if (pods instanceof Pending) return pods;
+      const seen = await this.observe();
+      const wrong = complaints(seen, expected);
+      if (wrong.length > 0) return new Pending(wrong.join('; '));
+      return { master: seen.servers.find((server) => server.role === 'master')?.host ?? '' };
+    });
+  }
+
+  private async unready(): Promise<true | Pending> {
+    const sets = this.manifest.ofKind('StatefulSet') as unknown as { spec: { replicas: number } }[];
+    const wanted = sets.reduce((sum, set) => sum + set.spec.replicas, 0);
+    const pods = await this.pods();
+    const ready = pods.filter(isReady);
+    if (ready.length === wanted && pods.length === wanted) return true;
+    return new Pending(
+      `${ready.length} of ${wanted} pods are ready: [${ready.map((pod) => pod.metadata.name).join(' ')}]`,
+    );
+  }
+
+  /** Services get their addresses from the cluster, so what is right is known only there. */
+  private async expectation(): Promise<Expectation> {
+    const services = new Map((await this.kubectl.list<Service>('services')).map((s) => [s.metadata.name, s]));
+    const addresses = (port: number) =>
+      Object.fromEntries(
+        hosts(this.manifest, port).map((host) => [host, `${services.get(host)?.spec.clusterIP}:${port}`]),
+      );
+    return { servers: addresses(6379), sentinels: addresses(26379), quorum: Number(this.manifest.setting('QUORUM')) };
+  }
+}
+
+/** The Services that stand for one pod each and offer this port: a host name in their namespace. */
+function hosts(manifest: Manifest, port: number): string[] {
+  return manifest
+    .ofKind<Service>('Service')
+    .filter(
+      (service) => service.spec.selector?.[POD_NAME] && service.spec.ports.some((offered) => offered.port === port),
+    )
+    .map((service) => service.metadata.name);
+}

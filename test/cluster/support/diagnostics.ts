@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Deployment } from './deployment.js';
+import { resultsFolder } from './environment.js';
+import type { Kubectl } from './kubectl.js';
+import { containersOf, type Pod } from './objects.js';
+
+/** Runs part of a test; where it fails, saves what there is to know, and names the folder in the failure. */
+export async function investigated<T>(deployments: readonly Deployment[], part: () => Promise<T>): Promise<T> {
+  try {
+    return await part();
+  } catch (error) {
+    const folders = await Promise.all(deployments.map((deployment) => collect(deployment)));
+    (error as Error).message += `\n(pods, events and logs: ${folders.join(' ')})`;
+    throw error;
+  }
+}
+
+async function collect({ kubectl, client }: Deployment): Promise<string> {
+  const folder = join(resultsFolder(), 'failures', `${kubectl.namespace}-${Date.now()}`);
+  mkdirSync(folder, { recursive: true });
+  const save = async (file: string, args: readonly string[]) => {
+    const { stdout, stderr } = await kubectl.attempt(args, { timeout: 20_000 });
+    if (stdout || stderr) writeFileSync(join(folder, file), stdout + stderr);
+  };
+  await save('pods.txt', ['get', 'pods', '-o', 'wide']);
+  await save('objects.yaml', [
+    'get',
+    'pods,services,statefulsets,jobs,pvc,networkpolicies,endpointslices',
+    '-o',
+    'yaml',
+  ]);
+  await save('events.txt', ['get', 'events', '--sort-by=.lastTimestamp']);
+  await saveLogs(kubectl, save);
+  writeFileSync(join(folder, 'observation.json'), await client.run(['observe', ...client.access]).catch(String));
+  return folder;
+}
+
+async function saveLogs(
+  kubectl: Kubectl,
+  save: (file: string, args: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const pods = await kubectl.list<Pod>('pods').catch(() => []);
+  for (const pod of pods) {
+    for (const { name } of containersOf(pod.spec)) {
+      const log = ['logs', pod.metadata.name, '-c', name, '--timestamps', '--tail=-1'];
+      await save(`${pod.metadata.name}.${name}.log`, log);
+      const status = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
+      if (status.some((container) => container.name === name && container.restartCount > 0)) {
+        await save(`${pod.metadata.name}.${name}.previous.log`, [...log, '--previous']);
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// What a run is told about its cluster, all through environment variables:
+//   KUBECONFIG  the cluster, as for kubectl
+//   KUBECTL     the command to use (default: kubectl from PATH)
+//   FAULTS      a command with the sub-commands `crash N`, `start N`, `isolate N`, `heal N`, N being the number at the end
+//               of a node's name. Without it the tests that need power over nodes are skipped.
+//   IMAGES      a command `IMAGES KIND NAME` that lets the nodes run the image NAME as a stand-in of that kind (redis,
+//               redis-alpine, valkey, valkey-alpine, node). Not needed where nodes can pull images.
+//   MANIFESTS   folder of the rendered topologies (default: dist/)
+//   RESULTS     folder for histories, logs and figures (default: one in the system's temporary folder)
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export const root = join(import.meta.dirname, '../../..');
+
+/** Where the rendered topologies are. */
+export const manifests = resolve(root, process.env.MANIFESTS ?? 'dist');
+
+/** Can the tests crash and isolate nodes? */
+export const powerOverNodes = Boolean(process.env.FAULTS);
+
+/** Made once, by the run's global set-up, and handed down to the test files in the environment. */
+export function resultsFolder(): string {
+  process.env.RESULTS ??= mkdtempSync(join(tmpdir(), 'redis-sentinel-cluster-'));
+  return process.env.RESULTS;
+}
+
+/** One word that tells this run's namespaces from another's. */
+export function runId(): string {
+  process.env.CLUSTER_RUN ??= Date.now().toString(36).slice(-5);
+  return process.env.CLUSTER_RUN;
+}
+
+export const namespaceOf = (purpose: string): string => `sentinel-${runId()}-${purpose}`;
+
+/** The command line in a variable may hold arguments (`sudo faults`); they are parted at spaces. */
+export function commandOf(variable: 'FAULTS' | 'IMAGES'): readonly [string, ...string[]] | undefined {
+  const [program, ...args] = (process.env[variable] ?? '').split(' ').filter((word) => word !== '');
+  return program ? [program, ...args] : undefined;
+}
+
+export const execute = promisify(execFile);
+
+/** `FAULTS crash 2` and the like. */
+export async function nodeFault(verb: 'crash' | 'start' | 'isolate' | 'heal', node: string): Promise<void> {
+  const number = /\d+$/.exec(node)?.[0];
+  const command = commandOf('FAULTS');
+  if (!command) throw new Error('FAULTS is not set: no command that could crash a node');
+  if (!number) throw new Error(`a node's name must end in a number for FAULTS, got '${node}'`);
+  const [program, ...args] = command;
+  await execute(program, [...args, verb, number]);
+}

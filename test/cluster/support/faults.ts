@@ -1,0 +1,125 @@
+import { check, type Report } from '../load/checker.js';
+import type { FaultWindow } from '../load/outages.js';
+import type { Deployment } from './deployment.js';
+import { nodeFault } from './environment.js';
+import { record } from './figures.js';
+import { Load } from './load.js';
+import { NodeAgents } from './node-agents.js';
+import type { Pod } from './objects.js';
+import { Pending, sleep, until } from './wait.js';
+
+/** Something that happens to the master, and how it is undone. */
+export interface Fault {
+  readonly name: string;
+  inject(master: Pod, deployment: Deployment): Promise<void>;
+  /** What a person or the cloud does after it, so that the topology can become whole. @default - nothing need be done */
+  mend?(master: Pod, deployment: Deployment): Promise<void>;
+}
+
+const agents = new NodeAgents();
+
+export const SIGKILL: Fault = {
+  name: 'SIGKILL',
+  inject: (master, { manifest }) => agents.signal(master, 'redis', `${manifest.setting('ENGINE')}-server`, 'KILL'),
+};
+
+export const POD_DELETED: Fault = {
+  name: 'pod deleted',
+  inject: async (master, { kubectl }) => {
+    await kubectl.run(['delete', 'pod', master.metadata.name], { timeout: 90_000 });
+  },
+};
+
+/** Until the servers that are left have a master that the Sentinels that are left agree on. */
+async function replaced(old: Pod, deployment: Deployment): Promise<void> {
+  const name = old.metadata.name;
+  await until(`another master than ${name}`, 60, async () => {
+    const { servers, sentinels } = await deployment.observe();
+    const master = servers.find((server) => server.role === 'master' && server.host !== name);
+    const named = new Set(sentinels.filter((sentinel) => !sentinel.error).map((sentinel) => sentinel.master));
+    return master && named.size === 1 ? true : new Pending(JSON.stringify({ servers, named: [...named] }));
+  });
+}
+
+/** The master's node loses power, and comes back when another server has taken over. */
+export const NODE_CRASH: Fault = {
+  name: 'node crash',
+  inject: async (master, deployment) => {
+    await nodeFault('crash', nodeOf(master));
+    await replaced(master, deployment);
+  },
+  mend: (master) => nodeFault('start', nodeOf(master)),
+};
+
+/** Everything at once, without a chance to hand over. */
+export const ALL_PODS_DELETED: Fault = {
+  name: 'all pods deleted at once',
+  inject: async (_, deployment) => {
+    const names = (await deployment.pods()).map((pod) => pod.metadata.name);
+    await deployment.kubectl.run(['delete', 'pod', ...names, '--force', '--grace-period=0'], { timeout: 90_000 });
+  },
+};
+
+export function nodeOf(pod: Pod): string {
+  if (!pod.spec.nodeName) throw new Error(`pod ${pod.metadata.name} is on no node`);
+  return pod.spec.nodeName;
+}
+
+export interface SeriesProps {
+  /** @default 1 */
+  readonly times?: number;
+  /** Bound of the outage in ms, for the table; the test asserts it. */
+  readonly limit?: number;
+  /** How long the topology may take to be whole again, in seconds. @default 120 */
+  readonly patience?: number;
+}
+
+export interface Series {
+  readonly report: Report;
+  /** Who was master at first, and after each fault. */
+  readonly masters: readonly string[];
+}
+
+/** Injects a fault into the master again and again under one load, each time until all is whole and verified again. */
+export async function underLoad(deployment: Deployment, fault: Fault, props: SeriesProps = {}): Promise<Series> {
+  const { times = 1, patience = 120 } = props;
+  let { master } = await deployment.whole(60);
+  const masters = [master];
+  const load = await Load.start(deployment.client, fault.name.replaceAll(' ', '-'));
+  const windows: FaultWindow[] = [];
+  try {
+    for (let i = 1; i <= times; i++) {
+      const pod = await deployment.pod(master);
+      const from = Date.now();
+      await fault.inject(pod, deployment);
+      await fault.mend?.(pod, deployment);
+      ({ master } = await deployment.whole(patience));
+      windows.push(load.clock.there(`${fault.name} ${i}`, from, Date.now()));
+      masters.push(master);
+      await deployment.verify();
+      await sleep(500);
+    }
+  } catch (error) {
+    // The history is worth having all the more, but what went wrong first is what is told.
+    await load.stop().catch(() => undefined);
+    throw error;
+  }
+  const report = check(await load.stop(), windows);
+  recordSeries(deployment, fault, report, props.limit);
+  return { report, masters };
+}
+
+function recordSeries({ manifest }: Deployment, fault: Fault, report: Report, limit?: number): void {
+  record({
+    kind: 'fault',
+    topology: `${manifest.name} (${manifest.image.replace(/^.*\//, '')})`,
+    fault: fault.name,
+    outages: report.outages.map((outage) => Math.round(outage.ms)),
+    limit,
+    acknowledged: report.acknowledged,
+    confirmed: report.confirmed,
+    unknown: report.unknown,
+    lost: report.lost.length,
+    lostConfirmed: report.lostConfirmed.length,
+  });
+}

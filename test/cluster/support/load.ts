@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HistoryEntry, parseHistory } from '../load/history.js';
+import type { FaultWindow } from '../load/outages.js';
+import type { ClientPod } from './client-pod.js';
+import { resultsFolder } from './environment.js';
+
+export interface LoadProps {
+  /** @default 4 */
+  readonly writers?: number;
+  /** Operations a second of each writer. @default 50, so that an outage is known to about 5 ms */
+  readonly rate?: number;
+}
+
+/** Writers in the client pod, from `start` to `stop`. */
+export class Load {
+  static async start(client: ClientPod, name: string, { writers = 4, rate = 50 }: LoadProps = {}): Promise<Load> {
+    const history = `/history/${name}.jsonl`;
+    const args = [
+      '--history',
+      history,
+      '--writers',
+      `${writers}`,
+      '--rate',
+      `${rate}`,
+      '--wait',
+      '1',
+      ...client.access,
+    ];
+    const clock = await Clock.read(client);
+    await client.run(['start', ...args]);
+    return new Load(client, history, name, clock);
+  }
+
+  private constructor(
+    private readonly client: ClientPod,
+    private readonly history: string,
+    private readonly name: string,
+    readonly clock: Clock,
+  ) {}
+
+  /** Ends the load, and copies the complete history into the results folder. */
+  async stop(): Promise<HistoryEntry[]> {
+    await this.client.run(['stop', '--history', this.history], 150_000);
+    const text = await this.client.read(this.history);
+    const folder = join(resultsFolder(), 'histories');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${this.client.kubectl.namespace}-${this.name}.jsonl`), text);
+    return parseHistory(text);
+  }
+}
+
+/** How far the pod's clock is ahead of ours, in ms: somewhere between these two, since asking takes time. */
+export class Clock {
+  static async read(client: ClientPod): Promise<Clock> {
+    const before = Date.now();
+    const there = Number(await client.run(['clock']));
+    return new Clock(there - Date.now(), there - before);
+  }
+
+  private constructor(
+    private readonly least: number,
+    private readonly most: number,
+  ) {}
+
+  /** A time span of ours on the pod's clock: never shorter than it was. */
+  there(name: string, from: number, to: number): FaultWindow {
+    return { name, from: from + this.least, to: to + this.most };
+  }
+}

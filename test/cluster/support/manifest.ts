@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { manifests } from './environment.js';
+import { type Container, containersOf, type Job, type KubeObject, type PodSpec, type StatefulSet } from './objects.js';
+
+const SERVER = 'redis';
+
+/** A rendered topology, and the facts about it that the tests need, read from what is rendered and nowhere else. */
+export class Manifest {
+  /** A topology of dist/, by its name. */
+  static of(topology: string): Manifest {
+    return Manifest.read(join(manifests, `${topology}.k8s.yaml`));
+  }
+
+  static read(path: string): Manifest {
+    const documents = parseAllDocuments(readFileSync(path, 'utf8'));
+    return new Manifest(
+      path,
+      documents.map((document) => document.toJS() as KubeObject | null).filter((object) => object !== null),
+    );
+  }
+
+  readonly objects: readonly KubeObject[];
+
+  private constructor(
+    readonly path: string,
+    objects: readonly KubeObject[],
+  ) {
+    // The namespace is the test's choice: a topology learns its own when its pods start.
+    this.objects = objects
+      .filter((object) => object.kind !== 'Namespace')
+      .map((object) => ({ ...object, metadata: { ...object.metadata, namespace: undefined } }));
+  }
+
+  ofKind<T extends KubeObject>(kind: string): T[] {
+    return this.objects.filter((object) => object.kind === kind) as T[];
+  }
+
+  /** The StatefulSet of the Redis servers. */
+  get servers(): StatefulSet {
+    return this.the(
+      this.ofKind<StatefulSet>('StatefulSet').filter((set) =>
+        set.spec.template.spec.containers.some((container) => container.name === SERVER),
+      ),
+      `StatefulSet with a container '${SERVER}'`,
+    );
+  }
+
+  /** The topology's name. */
+  get name(): string {
+    return this.servers.metadata.name;
+  }
+
+  get serverNames(): string[] {
+    return Array.from({ length: this.servers.spec.replicas }, (_, ordinal) => `${this.name}-${ordinal}`);
+  }
+
+  get verification(): Job {
+    return this.the(
+      this.ofKind<Job>('Job').filter((job) => job.metadata.labels?.['app.kubernetes.io/component'] === 'verification'),
+      'verification Job',
+    );
+  }
+
+  /** A variable of the server's container, as rendered. */
+  setting(name: string): string {
+    const value = this.redis.env?.find((variable) => variable.name === name)?.value;
+    if (value === undefined) throw new Error(`${this.path}: container '${SERVER}' has no variable ${name}`);
+    return value;
+  }
+
+  get downAfter(): number {
+    return Number(this.setting('DOWN_AFTER_MS'));
+  }
+
+  get image(): string {
+    return this.redis.image;
+  }
+
+  /** The Secret that the servers mount, and the key of the password in it. */
+  get secret(): { readonly name: string; readonly key: string } {
+    const volumes = this.servers.spec.template.spec.volumes ?? [];
+    const name = this.the(
+      volumes.flatMap((volume) => volume.secret?.secretName ?? []),
+      'Secret among the volumes',
+    );
+    return { name, key: 'password' };
+  }
+
+  get images(): string[] {
+    const specs = this.objects
+      .map((object) => (object as { spec?: { template?: { spec?: PodSpec } } }).spec?.template?.spec)
+      .filter((spec) => spec !== undefined);
+    return specs.flatMap((spec) => containersOf(spec).map((container) => container.image));
+  }
+
+  private get redis(): Container {
+    return this.the(
+      this.servers.spec.template.spec.containers.filter((container) => container.name === SERVER),
+      `container '${SERVER}'`,
+    );
+  }
+
+  private the<T>(found: readonly T[], what: string): T {
+    if (found.length !== 1) throw new Error(`${this.path}: must have one ${what}, has ${found.length}`);
+    return found[0] as T;
+  }
+}

@@ -1,0 +1,278 @@
+import { App, Chart, Size } from 'cdk8s';
+import { describe, expect, test } from 'vitest';
+import { Auth, Environment, Network, Persistence, Profile, RedisSentinel, Sentinels } from '../../src/index.js';
+import { type Manifest, synth } from './synth.js';
+
+describe('the names of objects', () => {
+  // Locked: a renamed StatefulSet orphans its volumes, a renamed Service gets an address that the peers do not know.
+  test('are these, for Sentinels with the servers', () => {
+    expect(identities(synth())).toEqual([
+      'ServiceAccount cache',
+      'ConfigMap cache-config-<hash>',
+      'Service cache-0',
+      'Service cache-1',
+      'Service cache-2',
+      'Service cache-headless',
+      'Service cache-sentinel',
+      'StatefulSet cache',
+      'PodDisruptionBudget cache',
+      'NetworkPolicy cache',
+    ]);
+  });
+
+  test('are these, for separate Sentinels and a generated password', () => {
+    const props = { sentinels: Sentinels.separate({ count: 3 }), auth: Auth.generated() };
+    expect(identities(synth(props))).toEqual([
+      'ServiceAccount cache',
+      'ConfigMap cache-config-<hash>',
+      'ServiceAccount cache-auth',
+      'Role cache-auth',
+      'RoleBinding cache-auth',
+      'ConfigMap cache-auth-<hash>',
+      'Job cache-auth-<hash>',
+      'Service cache-0',
+      'Service cache-1',
+      'Service cache-2',
+      'Service cache-headless',
+      'Service cache-sentinel-0',
+      'Service cache-sentinel-1',
+      'Service cache-sentinel-2',
+      'Service cache-sentinel-headless',
+      'Service cache-sentinel',
+      'StatefulSet cache',
+      'PodDisruptionBudget cache',
+      'StatefulSet cache-sentinel',
+      'PodDisruptionBudget cache-sentinel',
+      'NetworkPolicy cache',
+    ]);
+  });
+
+  test('of volumes and containers are these', () => {
+    const { spec } = synth().one('StatefulSet');
+    const names = (list: Manifest[]) => list.map(({ name }) => name);
+    expect(spec.volumeClaimTemplates.map((claim: Manifest) => claim.metadata.name)).toEqual(['data']);
+    expect(names(spec.template.spec.volumes)).toEqual(['config', 'auth', 'run']);
+    expect(names(spec.template.spec.initContainers)).toEqual(['sentinel', 'keeper']);
+    expect(names(spec.template.spec.containers)).toEqual(['redis']);
+  });
+});
+
+describe('a topology in a manifest', () => {
+  test('is the same, byte for byte, however often it is made', () => {
+    expect(JSON.stringify(synth().objects)).toBe(JSON.stringify(synth().objects));
+  });
+
+  test('rolls its pods when the configuration changes, and only then', () => {
+    const configOf = (props = {}) => synth(props).one('ConfigMap').metadata.name;
+    expect(configOf({ maxmemoryPolicy: 'allkeys-lfu' })).not.toBe(configOf());
+    expect(configOf({ labels: { team: 'shop' } })).toBe(configOf());
+  });
+
+  test("is in the chart's namespace when it names none, and a chart's topologies do not get in each other's way", () => {
+    const chart = new Chart(new App(), 'chart', { namespace: 'caches' });
+    new RedisSentinel(chart, 'first');
+    const second = new RedisSentinel(chart, 'second');
+    for (const { metadata } of chart.toJson()) expect(metadata.namespace).toBe('caches');
+    expect(second.sentinelAddresses[0]).toBe('second-0.caches.svc.cluster.local:26379');
+  });
+
+  test('is refused with every fault that it has', () => {
+    expect(() => synth({ servers: 2, memory: Size.mebibytes(100) })).toThrow(
+      /the topology 'cache' breaks these rules:\n {2}- 'servers' must be an odd.*\n {2}- 'memory' must be/,
+    );
+  });
+});
+
+describe('the pods', () => {
+  const { spec } = synth().one('StatefulSet');
+  const pod = spec.template.spec;
+  const selector = { matchLabels: spec.selector.matchLabels };
+
+  test('start all at once, since any of them may be the last master, and are replaced one by one', () => {
+    expect(spec).toMatchObject({
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'RollingUpdate' },
+      minReadySeconds: 15,
+    });
+  });
+
+  test('never share a node, and share a zone as little as can be', () => {
+    const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: selector };
+    expect(pod.affinity.podAntiAffinity).toEqual({ requiredDuringSchedulingIgnoredDuringExecution: [term] });
+    expect(pod.topologySpreadConstraints).toEqual([
+      {
+        maxSkew: 1,
+        topologyKey: 'topology.kubernetes.io/zone',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: selector,
+      },
+    ]);
+  });
+
+  test('give a server an hour to load, and a minute without any answer before it is killed', () => {
+    const [{ startupProbe, livenessProbe, readinessProbe, lifecycle }] = pod.containers;
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBe(3600);
+    expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBe(60);
+    expect(readinessProbe.periodSeconds).toBeGreaterThanOrEqual(5);
+    expect(lifecycle.preStop.exec.command).toEqual(['/bin/sh', '/etc/redis-sentinel/config/redis-handover.sh']);
+  });
+
+  test('run scripts that the ConfigMap holds', () => {
+    const scripts = JSON.stringify(pod).matchAll(/"\/etc\/redis-sentinel\/config\/([\w.-]+)"/g);
+    const names = [...scripts].map(([, name]) => name ?? '');
+    expect(new Set(names).size).toBe(7);
+    for (const name of names) expect(synth().one('ConfigMap').data).toHaveProperty([name]);
+  });
+});
+
+describe('persistence', () => {
+  test('none makes no claims, and data that is gone with the pod, of a limited size', () => {
+    const { spec } = synth({ persistence: Persistence.none(), memory: Size.gibibytes(2) }).one('StatefulSet');
+    expect(spec.volumeClaimTemplates).toBeUndefined();
+    expect(spec.template.spec.volumes.at(-1)).toEqual({ name: 'data', emptyDir: { sizeLimit: '2Gi' } });
+  });
+
+  test('none means that nobody waits for data that cannot come back', () => {
+    expect(environment({ persistence: Persistence.none() })).toMatchObject({ WHEN_EMPTY: 'start', PERSISTENT: 'no' });
+  });
+
+  test.each([
+    { memory: Size.mebibytes(512), storage: '8Gi' },
+    { memory: Size.gibibytes(3), storage: '9Gi' },
+    { memory: Size.gibibytes(16), storage: '48Gi' },
+  ])('takes $storage for $memory.amount of memory, which holds a rewrite', ({ memory, storage }) => {
+    const [claim] = synth({ memory }).one('StatefulSet').spec.volumeClaimTemplates;
+    expect(claim.spec.resources.requests.storage).toBe(storage);
+  });
+});
+
+describe('profiles', () => {
+  test.each([
+    {
+      profile: Profile.DEFAULT,
+      told: {
+        DOWN_AFTER_MS: '3000',
+        MIN_REPLICAS: '1',
+        MAX_LAG: '3',
+        WHEN_EMPTY: 'stay-down',
+        WHEN_ABANDONED: 'promote',
+      },
+    },
+    {
+      profile: Profile.STRICT,
+      told: {
+        DOWN_AFTER_MS: '3000',
+        MIN_REPLICAS: '1',
+        MAX_LAG: '2',
+        WHEN_EMPTY: 'stay-down',
+        WHEN_ABANDONED: 'stay-down',
+      },
+    },
+    {
+      profile: Profile.CACHE,
+      told: { DOWN_AFTER_MS: '1000', MIN_REPLICAS: '0', MAX_LAG: '0', WHEN_EMPTY: 'start', WHEN_ABANDONED: 'promote' },
+    },
+  ])('$profile.values.name: $told', ({ profile, told }) => {
+    expect(environment({ profile })).toMatchObject(told);
+  });
+
+  test('tilt for less than a replica stays eligible: 5 s, and 3 s where downAfter is 1 s', () => {
+    expect(environment().SENTINEL_DEBUG).toBe('TILT-PERIOD 5000 INFO-PERIOD 1000 ASK-PERIOD 500 PING-PERIOD 500');
+    expect(environment({ profile: Profile.CACHE }).SENTINEL_DEBUG).toMatch(/^TILT-PERIOD 3000 /);
+  });
+});
+
+describe('the password', () => {
+  test('comes from the Secret of the topology by default, which is not made', () => {
+    const { cache, all } = synth();
+    expect(cache.password).toEqual({ name: 'cache-auth', key: 'password' });
+    expect(all('Secret')).toEqual([]);
+  });
+
+  test('is written into a Secret in development', () => {
+    const props = { auth: Auth.literal('secret'), environment: Environment.DEVELOPMENT };
+    expect(synth(props).one('Secret', 'cache-auth').stringData).toEqual({ password: 'secret' });
+  });
+
+  test('comes out of a store through an ExternalSecret', () => {
+    const auth = Auth.externalSecret({
+      store: { name: 'vault', kind: 'ClusterSecretStore' },
+      remoteKey: 'redis/cache',
+      property: 'password',
+    });
+    const { apiVersion, spec } = synth({ auth }).one('ExternalSecret', 'cache-auth');
+    expect(apiVersion).toBe('external-secrets.io/v1');
+    expect(spec).toEqual({
+      refreshInterval: '3600s',
+      secretStoreRef: { name: 'vault', kind: 'ClusterSecretStore' },
+      target: { name: 'cache-auth', creationPolicy: 'Owner' },
+      data: [{ secretKey: 'password', remoteRef: { key: 'redis/cache', property: 'password' } }],
+    });
+  });
+
+  test('is made by a Job whose name changes with what it does', () => {
+    const name = (length?: number) => synth({ auth: Auth.generated({ length }) }).one('Job').metadata.name;
+    expect(name(64)).not.toBe(name());
+    expect(name(43)).toBe(name());
+  });
+});
+
+describe('the NetworkPolicy', () => {
+  test('lets in own pods and clients of the same namespace', () => {
+    const { spec } = synth().one('NetworkPolicy');
+    expect(spec.ingress).toHaveLength(1);
+    expect(spec.ingress[0].from).toEqual([
+      { podSelector: spec.podSelector },
+      { podSelector: { matchLabels: { 'redis-sentinel.cdk8s.io/client-cache': 'true' } } },
+    ]);
+    expect(spec.policyTypes).toEqual(['Ingress', 'Egress']);
+  });
+
+  test('lets out to own pods and DNS', () => {
+    const { spec } = synth().one('NetworkPolicy');
+    expect(spec.egress.map(({ ports }: Manifest) => ports.map((port: Manifest) => port.port))).toEqual([
+      [6379, 26379],
+      [53, 53],
+    ]);
+    expect(spec.egress[0].to).toEqual([{ podSelector: spec.podSelector }]);
+  });
+
+  test('lets the verification Job in as the client that it is', () => {
+    const { one } = synth({}, (cache) => cache.addVerification());
+    expect(one('Job').spec.template.metadata.labels).toMatchObject(
+      one('NetworkPolicy').spec.ingress[0].from[1].podSelector.matchLabels,
+    );
+  });
+
+  test('lets everybody in when open, and is not made when none', () => {
+    const { spec } = synth({ network: Network.open() }).one('NetworkPolicy');
+    expect(spec.ingress[0].from).toBeUndefined();
+    expect(spec.egress).toHaveLength(2);
+    expect(synth({ network: Network.none() }).all('NetworkPolicy')).toEqual([]);
+  });
+});
+
+describe('separate Sentinels', () => {
+  const { one } = synth({ sentinels: Sentinels.separate({ count: 3 }) });
+
+  test('leave servers with a keeper, and Services without a Sentinel port', () => {
+    const { initContainers } = one('StatefulSet', 'cache').spec.template.spec;
+    expect(initContainers.map((container: Manifest) => container.name)).toEqual(['keeper']);
+    expect(one('Service', 'cache-0').spec.ports.map((port: Manifest) => port.name)).toEqual(['redis']);
+  });
+
+  test('are what the Sentinel Service leads to, and keep their state on a small volume', () => {
+    const { spec } = one('StatefulSet', 'cache-sentinel');
+    expect(spec.template.metadata.labels).toMatchObject(one('Service', 'cache-sentinel').spec.selector);
+    expect(spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('100Mi');
+  });
+});
+
+function identities({ objects }: ReturnType<typeof synth>): string[] {
+  return objects.map(({ kind, metadata }) => `${kind} ${metadata.name.replace(/-[0-9a-f]{8}$/, '-<hash>')}`);
+}
+
+function environment(props = {}): Record<string, string> {
+  const [redis] = synth(props).one('StatefulSet', 'cache').spec.template.spec.containers;
+  return Object.fromEntries(redis.env.map(({ name, value }: Manifest) => [name, value]));
+}

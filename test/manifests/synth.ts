@@ -1,0 +1,39 @@
+import { App, Chart } from 'cdk8s';
+import type { RedisSentinelProps } from '../../src/topology/props.js';
+import { RedisSentinel } from '../../src/topology/redis-sentinel.js';
+
+/** An object of a manifest, as plain data. */
+// biome-ignore lint/suspicious/noExplicitAny: tests reach into objects of every kind
+export type Manifest = any;
+
+export interface Synthesised {
+  readonly cache: RedisSentinel;
+  readonly objects: Manifest[];
+  /** Every object of a kind. */
+  all(kind: string): Manifest[];
+  /** The one object of that kind and name. */
+  one(kind: string, name?: string): Manifest;
+}
+
+/** The manifest of a topology named `cache`. */
+export function synth(props: RedisSentinelProps = {}, more: (cache: RedisSentinel, chart: Chart) => void = () => {}) {
+  const chart = new Chart(new App(), 'chart');
+  const cache = new RedisSentinel(chart, 'cache', props);
+  more(cache, chart);
+  return inspect(cache, chart.toJson());
+}
+
+function inspect(cache: RedisSentinel, objects: Manifest[]): Synthesised {
+  const all = (kind: string) => objects.filter((object) => object.kind === kind);
+  return {
+    cache,
+    objects,
+    all,
+    one(kind, name) {
+      const found = all(kind).filter((object) => name === undefined || object.metadata.name === name);
+      if (found.length === 1) return found[0];
+      const names = objects.map((object) => `${object.kind} ${object.metadata.name}`).join(', ');
+      throw new Error(`${found.length} objects are ${kind} ${name ?? ''}; there are ${names}`);
+    },
+  };
+}

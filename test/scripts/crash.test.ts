@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { Persistence } from '../../src/topology/persistence.js';
+import { Profile } from '../../src/topology/profile.js';
+import { ALL, fill, kept } from './support/data.js';
+import { wholeRehearsal } from './support/rehearsed.js';
+
+describe.each(['system', 'busybox'] as const)('in the %s shell', (shell) => {
+  it('replaces a killed master long before down-after has passed, and loses nothing', async () => {
+    const { rehearsal, master } = await wholeRehearsal({ profile: Profile.STRICT }, { shell });
+    const writer = rehearsal.writer();
+    await rehearsal.until(() => writer.acks.length > 200, 'no writes');
+    const killed = rehearsal.killServer(master);
+    await rehearsal.until(
+      () => writer.firstAfter(killed + 100) !== undefined,
+      () => `no writes: ${writer.lastError}`,
+    );
+    await rehearsal.whole();
+    const report = await writer.report();
+    expect(report).toMatchObject({ lost: 0 });
+    // down-after is 3 s, and Sentinel alone takes 1.2 s more.
+    expect(report.gapMs).toBeLessThan(3000);
+    expect(rehearsal.log(master, 'keeper')).toContain('failover-asked reason=server-gone');
+  });
+});
+
+it('replaces a killed master by down-after alone where the keeper is gone too', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  await fill(rehearsal, master);
+  await rehearsal.container(master, 'keeper').terminate(0);
+  rehearsal.killServer(master);
+  const heir = await rehearsal.masterOtherThan(master);
+  expect(await kept(rehearsal, heir)).toBe(ALL);
+  rehearsal.container(master, 'keeper').start();
+  await rehearsal.whole();
+});
+
+it('replaces a master that hangs, and demotes it when it goes on', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  await fill(rehearsal, master);
+  rehearsal.freeze(master);
+  const heir = await rehearsal.masterOtherThan(master);
+  rehearsal.thaw(master);
+  const thawed = performance.now();
+  await rehearsal.until(async () => (await rehearsal.view.role(master)) === 'replica', 'the old master stays master');
+  // Sentinel itself would take ten seconds.
+  expect(performance.now() - thawed).toBeLessThan(6000);
+  expect(await rehearsal.whole()).toBe(heir);
+  expect(await kept(rehearsal, heir)).toBe(ALL);
+});
+
+it('never lets a master that came back empty wipe its replicas', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  await fill(rehearsal, master);
+  await rehearsal.crashPod(master);
+  rehearsal.loseVolume(master);
+  rehearsal.start([master]);
+  const heir = await rehearsal.masterOtherThan(master);
+  expect(await rehearsal.whole()).toBe(heir);
+  expect(await kept(rehearsal, ...rehearsal.servers)).toBe(ALL);
+});
+
+it('never lets a master without persistence wipe its replicas', async () => {
+  const { rehearsal, master } = await wholeRehearsal({ profile: Profile.CACHE, persistence: Persistence.none() });
+  await fill(rehearsal, master);
+  rehearsal.killServer(master);
+  await rehearsal.whole();
+  expect(await kept(rehearsal, ...rehearsal.servers)).toBe(ALL);
+});
+
+it('does not promote a fresh replica in the place of the master that filled it', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  await fill(rehearsal, master);
+  const [fresh, other] = rehearsal.servers.filter((pod) => pod !== master) as [string, string];
+  await rehearsal.crashPod(other);
+  await rehearsal.crashPod(fresh);
+  rehearsal.loseVolume(fresh);
+  // Its redis starts only after the master is gone, so it never synchronises.
+  await rehearsal.crashPod(master);
+  rehearsal.start([fresh, master]);
+  await rehearsal.until(async () => (await rehearsal.view.role(master)) === 'master', 'the last master is not back');
+  rehearsal.start([other]);
+  await rehearsal.whole();
+  expect(await kept(rehearsal, ...rehearsal.servers)).toBe(ALL);
+});

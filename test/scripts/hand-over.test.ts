@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Profile } from '../../src/topology/profile.js';
+import { wholeRehearsal } from './support/rehearsed.js';
+
+describe.each(['system', 'busybox'] as const)('in the %s shell', (shell) => {
+  it('hands over before the master stops, and loses nothing of a full load', async () => {
+    const { rehearsal, master } = await wholeRehearsal({ profile: Profile.DEFAULT }, { shell });
+    const writer = rehearsal.writer({ perSecond: 0 });
+    await rehearsal.until(() => writer.acks.length > 500, 'no writes');
+    await rehearsal.replacePod(master);
+    const heir = await rehearsal.whole();
+    expect(heir).not.toBe(master);
+    const report = await writer.report();
+    expect(report).toMatchObject({ lost: 0 });
+    expect(report.gapMs).toBeLessThan(3000);
+    expect(rehearsal.log(master, 'redis')).toContain('handed-over');
+  });
+});
+
+it('does not hold up the stop of a replica', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  const replica = rehearsal.servers.find((pod) => pod !== master) ?? '';
+  const started = performance.now();
+  await rehearsal.deletePod(replica);
+  expect(performance.now() - started).toBeLessThan(6000);
+  expect(await rehearsal.view.role(master)).toBe('master');
+});
+
+it('stops without a hand-over when there is no heir', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  for (const pod of rehearsal.servers.filter((name) => name !== master)) await rehearsal.crashPod(pod);
+  await rehearsal.until(
+    async () => (await rehearsal.view.info(master, 'replication')).connected_slaves === '0',
+    'the replicas are still connected',
+  );
+  await rehearsal.deletePod(master);
+  expect(rehearsal.log(master, 'redis')).toContain('no-heir');
+});
+
+it('moves the master at most twice in a rolling restart, and loses nothing', async () => {
+  const { rehearsal } = await wholeRehearsal({ profile: Profile.STRICT });
+  const writer = rehearsal.writer();
+  await rehearsal.until(() => writer.acks.length > 100, 'no writes');
+  // As a StatefulSet does: from the highest ordinal down, each when the one before is ready.
+  for (const pod of [...rehearsal.servers].reverse()) {
+    await rehearsal.replacePod(pod);
+    await rehearsal.whole();
+  }
+  const report = await writer.report();
+  expect(report).toMatchObject({ lost: 0 });
+  const masters = writer.acks.map(({ server }) => server).filter((server, index, all) => server !== all[index - 1]);
+  expect(masters.length - 1).toBeLessThanOrEqual(2);
+}, 120_000);

@@ -1,0 +1,28 @@
+import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
+
+const KEYS = Array.from({ length: 100 }, (_, index) => `kept:${index}`);
+
+/** Writes 100 keys to the master, and waits until every replica has them. */
+export async function fill(rehearsal: Rehearsal, master: string): Promise<void> {
+  await rehearsal.view.redis(master, 'MSET', ...KEYS.flatMap((key) => [key, key]));
+  const replicas = rehearsal.servers.length - 1;
+  const reached = await rehearsal.view.redis(master, 'WAIT', String(replicas), '5000');
+  // MIN_REPLICAS and the link state are not enough: WAIT on this connection counts only writes of this connection.
+  if (Number(reached) < replicas) {
+    await rehearsal.until(async () => (await kept(rehearsal, ...rehearsal.servers)) === KEYS.length, 'replicas lag');
+  }
+}
+
+/** How many of the 100 keys are there, on the server that has the fewest. */
+export async function kept(rehearsal: Rehearsal, ...servers: string[]): Promise<number> {
+  const counts = await Promise.all(
+    servers.map(async (server) => {
+      const values = await rehearsal.view.redis(server, 'MGET', ...KEYS);
+      return Array.isArray(values) ? values.filter((value, index) => value === KEYS[index]).length : 0;
+    }),
+  );
+  return Math.min(...counts);
+}
+
+/** All of them. */
+export const ALL = KEYS.length;
