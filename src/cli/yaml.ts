@@ -118,18 +118,22 @@ function inline(value: unknown): string {
 }
 
 /**
- * Begins with a letter or a slash, or is an amount with its unit or an address, so it is no number or date; no colon or blank where it
+ * Begins with a letter, a slash, or an option's dashes, or is an amount with its unit or an address, so it is no number or date; no colon or blank where it
  * would mean something.
  */
-const PLAIN = /^(?:[A-Za-z/](?:[\w./@=+$(),-]|:(?=[\w/])| (?=\w))*|[1-9]\d*(?:m|Mi|Gi|(?:\.\d+){3}))$/;
+const PLAIN = /^(?:(?:--?)?[A-Za-z/](?:[\w./@=+$(),-]|:(?=[\w/])| (?=\w))*|[1-9]\d*(?:m|Mi|Gi|%|(?:\.\d+){3}))$/;
 /** What would otherwise be a number, a truth value, or nothing at all. */
 const QUOTED = /^(?:0|[1-9]\d{0,15}|yes|no|true|false|on|off|null|)$/;
 /** What YAML 1.1 takes for something else than text. */
 const RESERVED = /^(?:y|yes|n|no|true|false|on|off|null)$/i;
 
+/** Begins with what would mean something, such as JSON in an annotation; and needs no escapes. */
+const MARKED = /^[{[*&!%@#|>][ -[\]-~]*$/;
+
 const quotedTexts = new Map<string, string>();
 
 function quoted(text: string): string {
+  if (MARKED.test(text) && !text.includes("'")) return text.includes('"') ? `'${text}'` : `"${text}"`;
   let result = quotedTexts.get(text);
   if (result === undefined) {
     result = Yaml.stringify(text).slice(0, -1);

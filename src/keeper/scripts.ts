@@ -1,6 +1,8 @@
 import keeper from './scripts/keeper.sh';
 import crash from './scripts/keeper-crash.sh';
 import election from './scripts/keeper-election.sh';
+import fence from './scripts/keeper-fence.sh';
+import stuck from './scripts/keeper-stuck.sh';
 import probe from './scripts/keeper-probe.sh';
 
 /** The keeper's scripts, by the names they have in the ConfigMap. */
@@ -8,5 +10,7 @@ export const KEEPER_SCRIPTS = {
   'keeper.sh': keeper,
   'keeper-crash.sh': crash,
   'keeper-election.sh': election,
+  'keeper-fence.sh': fence,
+  'keeper-stuck.sh': stuck,
   'keeper-probe.sh': probe,
 };

@@ -25,6 +25,8 @@ export interface ScriptFacts {
   readonly persistent: boolean;
   readonly minReplicasToWrite: number;
   readonly maxLag: Duration;
+  /** Whether a master that is cut off pauses its writes. */
+  readonly fence: boolean;
 }
 
 /**
@@ -69,6 +71,7 @@ export function scriptEnvironment(facts: ScriptFacts): EnvVar[] {
       PERSISTENT: facts.persistent ? 'yes' : 'no',
       MIN_REPLICAS: facts.minReplicasToWrite,
       MAX_LAG: facts.maxLag.toSeconds(),
+      FENCE: facts.fence ? 'yes' : 'no',
       GRACE: GRACE_SECONDS,
       PASSWORD_FILE,
       CONFIG_DIR,

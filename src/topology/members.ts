@@ -30,5 +30,6 @@ export function scriptFacts(settings: Settings): ScriptFacts {
     servers: serverPods(settings),
     sentinels: sentinelPods(settings),
     persistent: settings.storage !== undefined,
+    fence: settings.profile.values.fence,
   };
 }

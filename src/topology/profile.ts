@@ -20,6 +20,8 @@ interface ProfileValues {
   readonly maxLag: Duration;
   readonly fsync: 'always' | 'everysec' | 'none';
   readonly maxmemoryPolicy: MaxmemoryPolicy;
+  /** Whether a master that is cut off from its replicas and from the Sentinels pauses its writes within about a second. */
+  readonly fence: boolean;
   readonly recovery: Recovery;
 }
 
@@ -40,6 +42,7 @@ export class Profile {
     maxLag: Duration.seconds(3),
     fsync: 'everysec',
     maxmemoryPolicy: 'noeviction',
+    fence: false,
     recovery: {
       whenEmpty: 'stay-down',
       whenEmptyAfter: WAIT_FOR_DATA,
@@ -60,6 +63,7 @@ export class Profile {
     maxLag: Duration.seconds(2),
     fsync: 'always',
     maxmemoryPolicy: 'noeviction',
+    fence: true,
     recovery: {
       whenEmpty: 'stay-down',
       whenEmptyAfter: WAIT_FOR_DATA,
@@ -76,6 +80,7 @@ export class Profile {
     maxLag: Duration.seconds(0),
     fsync: 'none',
     maxmemoryPolicy: 'allkeys-lru',
+    fence: false,
     recovery: {
       whenEmpty: 'start',
       whenEmptyAfter: WAIT_FOR_DATA,

@@ -6,8 +6,8 @@ import { verifyLive } from './verify-live.js';
 // A check of something that hangs takes this long, and there are many.
 vi.mock('../../src/verification/program/limits.js', async (original) => ({
   ...(await original<object>()),
-  OPERATION_TIMEOUT_MS: 500,
-  WAIT_TIMEOUT_MS: 200,
+  OPERATION_TIMEOUT_MS: 800,
+  WAIT_TIMEOUT_MS: 600,
 }));
 
 let live: LiveTopology;
@@ -27,13 +27,13 @@ describe('once the topology was ready,', () => {
     expect(verdict).toBe('unsound');
     expect(of('servers')).toMatchObject({
       verdict: 'unsound',
-      found: expect.stringContaining(`${replica?.id} does not answer (no answer within 0.5 s)`),
+      found: expect.stringContaining(`${replica?.id} does not answer (no answer within 0.8 s)`),
     });
     expect(of('replication')).toMatchObject({
-      found: 'WAIT confirmed a write on 1 replicas within 200 ms',
+      found: 'WAIT confirmed a write on 1 replicas within 600 ms',
       expected: '2',
     });
-    expect(of('read-only')).toMatchObject({ verdict: 'unknown', found: `${replica?.id}: no answer within 0.5 s` });
+    expect(of('read-only')).toMatchObject({ verdict: 'unknown', found: `${replica?.id}: no answer within 0.8 s` });
     expect(live.master.ask('DBSIZE')).toBe('0');
   });
 
@@ -52,10 +52,10 @@ describe('once the topology was ready,', () => {
     const { verdict, of } = await verifyWith('ping', () => live.master.freeze());
     live.master.thaw();
     expect(verdict).toBe('unknown');
-    expect(of('get-missing')).toMatchObject({ verdict: 'unknown', found: "master 'mymaster': no answer within 0.5 s" });
+    expect(of('get-missing')).toMatchObject({ verdict: 'unknown', found: "master 'mymaster': no answer within 0.8 s" });
     expect(of('servers')).toMatchObject({ verdict: 'unknown' });
     expect(of('clean-up')).toMatchObject({ found: expect.stringContaining('redis-sentinel:verification:') });
-    expect(Date.now() - started).toBeLessThan(15_000);
+    expect(Date.now() - started).toBeLessThan(25_000);
   });
 
   test('no Sentinel at all tells nothing', async () => {

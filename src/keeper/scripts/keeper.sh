@@ -5,8 +5,11 @@
 #   a master                          carries priority 0, so that it begins with it when it is demoted
 #   a master that a majority of the   follows the new one, and drops its clients; Sentinel itself would take ten seconds
 #   Sentinels has replaced, seen twice
+#   a master that is cut off (strict)  pauses its writes until it is not (keeper-fence.sh)
 #   a server that is gone while the   has a replica promoted at once (keeper-crash.sh)
 #   Sentinels still name it master
+#   a replica that no Sentinel        has the Sentinels' bar lifted (keeper-stuck.sh)
+#   promotes, for twenty seconds
 #   a candidate (the last master      stands for election: of a majority of servers the one that came furthest is promoted
 #   does not return)                  (keeper-election.sh)
 #
@@ -14,6 +17,10 @@
 . "${0%/*}/lib.sh"
 # shellcheck source=keeper-crash.sh
 . "${0%/*}/keeper-crash.sh"
+# shellcheck source=keeper-fence.sh
+. "${0%/*}/keeper-fence.sh"
+# shellcheck source=keeper-stuck.sh
+. "${0%/*}/keeper-stuck.sh"
 # shellcheck source=keeper-election.sh
 . "${0%/*}/keeper-election.sh"
 
@@ -22,6 +29,7 @@ KEEPER_DIR=$DATA_DIR/keeper
 POSITION=$KEEPER_DIR/position
 ABANDONED=$RUN_DIR/abandoned
 PROMOTE=$RUN_DIR/promote
+HANDING_OVER=$RUN_DIR/handing-over # the hand-over is at work
 BEAT=$RUN_DIR/keeper.beat
 
 PRIORITY=100      # Redis' own default
@@ -60,18 +68,24 @@ demote() {
   say "demote new-master=$MASTER epoch=$EPOCH"
   ask_server "$LOCAL" REPLICAOF "$MASTER" "$REDIS_PORT" >/dev/null || return 0
   ask_server "$LOCAL" CLIENT KILL TYPE normal SKIPME yes >/dev/null || :
+  lift_fence
   replaced=0
 }
 
 as_replica() {
+  in_step=
   link=$(printf '%s\n' "$INFO" | field master_link_status)
   if [ "$link" = up ]; then
     rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE"
     standing=0
     if [ "$(printf '%s\n' "$INFO" | field slave_priority)" = 0 ]; then set_priority "$PRIORITY" "reason=in-step"; fi
+    in_step=yes
+    settle
     record_position "$(printf '%s\n' "$INFO" | field slave_repl_offset)"
   elif [ -e "$ABANDONED" ]; then
     stand
+  else
+    unstick
   fi
 }
 
@@ -87,15 +101,29 @@ tick() {
   LAST_ROLE=$role_now
 }
 
-# watch: a second, or less if the server ends: a subscriber's connection breaks within milliseconds of that. Where there is
-# no server to watch, a short rest instead.
+# watch SECONDS: so long, or less if the server ends: a subscriber's connection breaks within milliseconds of that.
 watch() {
-  REDISCLI_AUTH=$PASSWORD VALKEYCLI_AUTH=$PASSWORD timeout 1 \
-    "$ENGINE-cli" -h "$LOCAL" -p "$REDIS_PORT" SUBSCRIBE keeper:watch >/dev/null 2>&1 || watched=$?
-  [ "${watched:-0}" = 124 ] || [ -n "$role_now" ] || sleep 0.5
-  watched=
+  REDISCLI_AUTH=$PASSWORD VALKEYCLI_AUTH=$PASSWORD timeout "$1" \
+    "$ENGINE-cli" -h "$LOCAL" -p "$REDIS_PORT" SUBSCRIBE keeper:watch >/dev/null 2>&1 || :
 }
 
+# rest: until the next look, a second in all. Where there is no server to watch, a shorter time.
+rest() {
+  if [ -z "$role_now" ]; then
+    sleep 0.5
+  elif [ "$role_now" = slave ] && [ -z "$in_step" ] && [ ! -e "$ABANDONED" ]; then
+    sleep 0.2 # until it is in step, its master has one heir less
+  elif [ "$role_now" = master ] && [ "$FENCE" = yes ]; then
+    for _ in 1 2 3; do
+      fence
+      watch "$FENCE_LOOK"
+    done
+  else
+    watch 1
+  fi
+}
+
+ASK_SECONDS=0.5 # decisions here are made every second
 await_password
 writable "$KEEPER_DIR"
 locate
@@ -105,6 +133,7 @@ ME=$(nth "$ORDINAL" $SERVER_ADDRESSES)
 OTHERS=$(without "$ME" "$SERVER_ADDRESSES")
 LAST_ROLE=
 role_now=
+in_step=
 replaced=0
 standing=0
 say "keeping me=$ME"
@@ -112,5 +141,5 @@ rm -f "$WAITING_FILE"
 
 while :; do
   tick || say "error the last look failed; looking again"
-  watch
+  rest
 done

@@ -255,6 +255,15 @@ pause() {
   done
 }
 
+# milliseconds: sets MS, of a clock that only runs forward (Linux' uptime; elsewhere whole seconds of the day).
+milliseconds() {
+  if { read -r uptime rest_of_line </proc/uptime; } 2>/dev/null; then
+    MS=$((${uptime%.*} * 1000 + 1${uptime#*.} * 10 - 1000))
+  else
+    MS=$(($(now) * 1000))
+  fi
+}
+
 # field NAME: the value of a line `NAME:value` of INFO, from standard input.
 field() {
   awk -F: -v name="$1" '$1 == name { sub(/\r$/, ""); print substr($0, length(name) + 2); exit }'

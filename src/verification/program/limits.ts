@@ -2,7 +2,7 @@
 export const OPERATION_TIMEOUT_MS = 3000;
 
 /** How long WAIT lets the replicas acknowledge. On a sound topology they take a round trip: a few milliseconds. */
-export const WAIT_TIMEOUT_MS = 1000;
+export const WAIT_TIMEOUT_MS = 2000;
 
 /** Pause between two looks at a topology that is not ready. */
 export const POLL_INTERVAL_MS = 500;

@@ -97,7 +97,8 @@ async function see<T>(
   }
 }
 
-async function viewSentinel(sentinel: Connection, masterName: string): Promise<SentinelView> {
+/** One Sentinel's own view. */
+export async function viewSentinel(sentinel: Pick<Connection, 'call'>, masterName: string): Promise<SentinelView> {
   const [id, address, master, others, replicas, checkedQuorum] = await Promise.all([
     sentinel.call('SENTINEL', 'MYID'),
     sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName),

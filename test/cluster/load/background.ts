@@ -38,15 +38,17 @@ export async function stop(files: Files, patienceMs: number): Promise<void> {
   writeFileSync(files.stop, '');
   await appearance(files.ended, files, patienceMs, 'the load has not read everything back');
   const code = readFileSync(files.ended, 'utf8');
-  if (code !== '0') throw new Error(`the load ended with ${code}: ${readFileSync(files.log, 'utf8')}`);
+  if (code !== '0') throw new Error(`the load ended with ${code}: ${tail(files.log)}`);
 }
 
 async function appearance(file: string, files: Files, patienceMs: number, complaint: string): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!existsSync(file)) {
     if (existsSync(files.ended) || Date.now() > deadline) {
-      throw new Error(`${complaint} in ${patienceMs} ms: ${readFileSync(files.log, 'utf8')}`);
+      throw new Error(`${complaint} in ${patienceMs} ms: ${tail(files.log)}`);
     }
     await sleep(20);
   }
 }
+
+const tail = (file: string): string => readFileSync(file, 'utf8').slice(-2000);

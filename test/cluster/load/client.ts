@@ -67,7 +67,9 @@ function masterOptions({ sentinels, masterName, password }: Access): RedisOption
     failoverDetector: true,
     // A dead node does not refuse, it is silent; on a cluster's network half a second is a long time for a handshake.
     connectTimeout: 500,
-    sentinelCommandTimeout: 500,
+    // It counts from before the connection: on a busy machine 500 ms made a client begin anew for 8 s with one Sentinel
+    // after the other, long after all of them named the new master.
+    sentinelCommandTimeout: COMMAND_TIMEOUT,
     // How long a silent server may hold up the closing of its connection.
     disconnectTimeout: 200,
     commandTimeout: COMMAND_TIMEOUT,

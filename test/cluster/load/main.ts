@@ -53,7 +53,15 @@ if (!command) {
   console.error(`load: the command must be one of ${Object.keys(commands).join(', ')}, got '${name}'`);
   process.exit(2);
 }
-command().then(() => end(0), fail);
+// However it ends, whoever waits for the load is told.
+if (name === 'write') process.on('exit', (code) => writeFileSync(files.ended, String(code)));
+command().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error('load:', error);
+    process.exit(1);
+  },
+);
 
 function write(): Promise<void> {
   return run({
@@ -73,14 +81,4 @@ function access(): Access {
     masterName: flags['master-name'],
     password: readPassword(flags['password-file']),
   };
-}
-
-function fail(error: unknown): void {
-  console.error('load:', error);
-  end(1);
-}
-
-function end(code: number): void {
-  if (name === 'write') writeFileSync(files.ended, String(code));
-  process.exit(code);
 }

@@ -29,6 +29,11 @@ export async function run({ access, files, writers: count, rate, wait, seconds }
       if (served.size === count) writeFileSync(files.flowing, '');
     }
   };
+  // ioredis 6.0.0 subscribes anew to a Sentinel that was away without looking at the outcome; when that takes longer than
+  // `sentinelCommandTimeout` it is a rejection that nobody handles, which would end the program.
+  process.on('unhandledRejection', (reason) => {
+    log({ kind: 'connection', writer: -1, at: now(), event: 'unhandledRejection', detail: String(reason) });
+  });
   const clients = Array.from(
     { length: count },
     (_, writer) =>

@@ -1,4 +1,4 @@
-import { check, type Report } from '../load/checker.js';
+import { check, lostBy, type Report } from '../load/checker.js';
 import type { FaultWindow } from '../load/outages.js';
 import type { Deployment } from './deployment.js';
 import { nodeFault } from './environment.js';
@@ -105,11 +105,17 @@ export async function underLoad(deployment: Deployment, fault: Fault, props: Ser
     throw error;
   }
   const report = check(await load.stop(), windows);
-  recordSeries(deployment, fault, report, props.limit);
+  recordSeries(deployment, fault, report, windows, props.limit);
   return { report, masters };
 }
 
-function recordSeries({ manifest }: Deployment, fault: Fault, report: Report, limit?: number): void {
+function recordSeries(
+  { manifest }: Deployment,
+  fault: Fault,
+  report: Report,
+  windows: readonly FaultWindow[],
+  limit?: number,
+): void {
   record({
     kind: 'fault',
     topology: `${manifest.name} (${manifest.image.replace(/^.*\//, '')})`,
@@ -120,6 +126,7 @@ function recordSeries({ manifest }: Deployment, fault: Fault, report: Report, li
     confirmed: report.confirmed,
     unknown: report.unknown,
     lost: report.lost.length,
+    lostEach: windows.map((_, index) => lostBy(report.lost, windows, index).length),
     lostConfirmed: report.lostConfirmed.length,
   });
 }

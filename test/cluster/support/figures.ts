@@ -23,6 +23,8 @@ export interface FaultFigure {
   readonly confirmed: number;
   readonly unknown: number;
   readonly lost: number;
+  /** The same, by the fault that came first after each acknowledgement. */
+  readonly lostEach: readonly number[];
   readonly lostConfirmed: number;
 }
 

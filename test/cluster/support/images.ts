@@ -19,7 +19,7 @@ export async function provideImages(images: Iterable<string>): Promise<void> {
 
 /** `docker.io/library/redis:8.2.2-alpine` is of the kind `redis-alpine`. Node's images are all of one kind. */
 export function kindOf(image: string): string {
-  const [, name, tag = ''] = /([^/:@]+)(?::([^@]+))?(?:@.*)?$/.exec(image) ?? [];
+  const [, name, tag = ''] = /^(?:.*\/)?([^/:@]+)(?::([^@/]+))?(?:@.*)?$/.exec(image) ?? [];
   if (!name) throw new Error(`an image must be named like 'registry/name:tag', got '${image}'`);
   return name !== 'node' && /(^|-)alpine/.test(tag) ? `${name}-alpine` : name;
 }

@@ -26,3 +26,13 @@ export async function kept(rehearsal: Rehearsal, ...servers: string[]): Promise<
 
 /** All of them. */
 export const ALL = KEYS.length;
+
+/** Some 200 bytes under each of so many keys, made by the server itself. */
+export async function populate(rehearsal: Rehearsal, master: string, keys: number): Promise<void> {
+  const script =
+    "for i = 1, tonumber(ARGV[1]) do redis.call('SET', 'filling:' .. i .. ':' .. ARGV[2], string.rep('x', 200)) end";
+  const STEP = 5000;
+  for (let done = 0; done < keys; done += STEP) {
+    await rehearsal.view.redis(master, 'EVAL', script, '0', String(STEP), String(done));
+  }
+}

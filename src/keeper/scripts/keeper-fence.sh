@@ -1,0 +1,56 @@
+# The keeper's part against two masters (FENCE=yes, in strict): a master that has been cut off pauses its writes before the
+# others can elect another. min-replicas-max-lag does the same by itself, but a second or two later, and what is
+# acknowledged in between is lost when the partition heals.
+#
+# Cut off means both: no replica confirms, and no majority of the Sentinels answers. The one without the other is a busy
+# replica, or a lost Sentinel, and neither leads to an election behind this master's back.
+# shellcheck shell=sh disable=SC2034 # FENCE_LOOK is for keeper.sh
+
+FENCE_CONFIRM_MS=100 # a healthy replica confirms within a millisecond or two; where none does, the Sentinels are asked
+FENCE_PAUSE_MS=3000  # renewed every round, and over by itself should the keeper die
+FENCE_LOOK=0.3       # seconds between two rounds
+PAUSED=
+
+# confirmed: a replica has all that has been written up to now. WAIT asks the replicas at once, so an idle master, whose
+# offset does not move, is answered too; the PING before gives the connection an offset to wait for.
+confirmed() {
+  replicas=$(printf 'PING\nWAIT 1 %s\n' "$FENCE_CONFIRM_MS" | ask_server "$LOCAL" | tail -n 1)
+  [ "${replicas:-0}" -ge 1 ] 2>/dev/null
+}
+
+# heard_of_replica: the same while writes are paused, when WAIT does not answer: a replica reports in every second.
+heard_of_replica() {
+  ask_server "$LOCAL" INFO replication | grep -Eq '^slave[0-9]+:.*state=online.*lag=[01]([^0-9]|$)'
+}
+
+majority_answers() {
+  ask_all fence "$SENTINEL_PORT" "$SENTINEL_ADDRESSES" PING
+  answering=0
+  for address in $SENTINEL_ADDRESSES; do
+    [ ! -s "$RUN_DIR/$PROGRAM.fence.$address" ] || answering=$((answering + 1))
+  done
+  [ "$answering" -ge "$SENTINEL_MAJORITY" ]
+}
+
+# fence: one round. A hand-over pauses writes for reasons of its own, and is left alone.
+fence() {
+  [ ! -e "$HANDING_OVER" ] || return 0
+  if [ -n "$PAUSED" ]; then
+    if heard_of_replica || majority_answers; then lift_fence; else pause_writes; fi
+  elif ! confirmed && ! majority_answers && ! confirmed && [ "$(role "$LOCAL")" = master ]; then
+    pause_writes
+    PAUSED=yes
+    say "fenced answering=$answering of=$SENTINEL_COUNT reason=no-replica-confirms-and-no-majority-answers"
+  fi
+}
+
+pause_writes() {
+  ask_server "$LOCAL" CLIENT PAUSE "$FENCE_PAUSE_MS" WRITE >/dev/null || :
+}
+
+lift_fence() {
+  [ -n "$PAUSED" ] || return 0
+  PAUSED=
+  ask_server "$LOCAL" CLIENT UNPAUSE >/dev/null || :
+  say "fence-lifted"
+}
