@@ -2,8 +2,8 @@ import keeper from './scripts/keeper.sh';
 import crash from './scripts/keeper-crash.sh';
 import election from './scripts/keeper-election.sh';
 import fence from './scripts/keeper-fence.sh';
-import stuck from './scripts/keeper-stuck.sh';
 import probe from './scripts/keeper-probe.sh';
+import stuck from './scripts/keeper-stuck.sh';
 
 /** The keeper's scripts, by the names they have in the ConfigMap. */
 export const KEEPER_SCRIPTS = {

@@ -75,7 +75,12 @@ export class PodFiles {
   }
 }
 
-function select(content: Record<string, string | Buffer>, items: KeyToPath[] | undefined, from: string, optional = false) {
+function select(
+  content: Record<string, string | Buffer>,
+  items: KeyToPath[] | undefined,
+  from: string,
+  optional = false,
+) {
   if (!items) return Object.entries(content);
   return items.flatMap(({ key, path }): [string, string | Buffer][] => {
     const value = content[key];

@@ -101,10 +101,12 @@ tick() {
   LAST_ROLE=$role_now
 }
 
-# watch SECONDS: so long, or less if the server ends: a subscriber's connection breaks within milliseconds of that.
+# watch SECONDS: so long; or less, and it fails, if the server ends: a subscriber's connection breaks within milliseconds.
 watch() {
+  ended=0
   REDISCLI_AUTH=$PASSWORD VALKEYCLI_AUTH=$PASSWORD timeout "$1" \
-    "$ENGINE-cli" -h "$LOCAL" -p "$REDIS_PORT" SUBSCRIBE keeper:watch >/dev/null 2>&1 || :
+    "$ENGINE-cli" -h "$LOCAL" -p "$REDIS_PORT" SUBSCRIBE keeper:watch >/dev/null 2>&1 || ended=$?
+  [ "$ended" = 124 ] || [ "$ended" = 143 ] # the time was up; the latter is BusyBox'
 }
 
 # rest: until the next look, a second in all. Where there is no server to watch, a shorter time.
@@ -115,11 +117,11 @@ rest() {
     sleep 0.2 # until it is in step, its master has one heir less
   elif [ "$role_now" = master ] && [ "$FENCE" = yes ]; then
     for _ in 1 2 3; do
+      watch "$FENCE_LOOK" || return 0
       fence
-      watch "$FENCE_LOOK"
     done
   else
-    watch 1
+    watch 1 || :
   fi
 }
 

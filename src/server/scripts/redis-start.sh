@@ -144,6 +144,7 @@ locate
 # shellcheck disable=SC2086 # a list is words
 ME=$(nth "$ORDINAL" $SERVER_ADDRESSES)
 [ -n "$ME" ] || fail "ordinal $ORDINAL has no place among the $SERVER_COUNT servers: $SERVERS"
+rm -f "$RUN_DIR/handing-over" # of a hook that was killed
 # Without persistence a server would still load the file that a full synchronisation once left behind.
 [ "$PERSISTENT" = yes ] || rm -f "$REDIS_DIR/dump.rdb"
 OTHERS=$(without "$ME" "$SERVER_ADDRESSES")

@@ -13,8 +13,11 @@ export interface LoadProps {
 }
 
 /** Writers in the client pod, from `start` to `stop`. */
+/** Clients that write at once. */
+export const WRITERS = 4;
+
 export class Load {
-  static async start(client: ClientPod, name: string, { writers = 4, rate = 50 }: LoadProps = {}): Promise<Load> {
+  static async start(client: ClientPod, name: string, { writers = WRITERS, rate = 50 }: LoadProps = {}): Promise<Load> {
     const history = `/history/${name}.jsonl`;
     const args = [
       '--history',
