@@ -3,6 +3,7 @@ import promote from './scripts/promote.sh';
 import handover from './scripts/redis-handover.sh';
 import probe from './scripts/redis-probe.sh';
 import start from './scripts/redis-start.sh';
+import switchTo from './scripts/switch.sh';
 
 /** The servers' scripts, and the library that all scripts share, by the names they have in the ConfigMap. */
 export const SERVER_SCRIPTS = {
@@ -11,4 +12,5 @@ export const SERVER_SCRIPTS = {
   'redis-handover.sh': handover,
   'redis-probe.sh': probe,
   'promote.sh': promote,
+  'switch.sh': switchTo,
 };

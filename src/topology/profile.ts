@@ -52,7 +52,7 @@ export class Profile {
   });
 
   /**
-   * A write confirmed by `WAIT 1` is never lost. Others are lost only in a partition or a crash, and then at most those
+   * A write confirmed by `WAIT` of half of the servers (1 of 3, 2 of 5) is never lost. Others are lost only in a partition or a crash, and then at most those
    * of the last max-lag + 1 s = 3 s. A cut-off master refuses writes before another is elected, and where only a guess
    * could go on, the topology waits for a person.
    */

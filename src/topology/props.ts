@@ -14,7 +14,7 @@ export interface WriteSafety {
   /**
    * The master refuses writes while fewer replicas than this are linked. 0 turns it off; at most `servers` - 2, so that
    * the loss of one server does not stop all writes.
-   * @default - the profile's: 1, in cache 0
+   * @default - the profile's: 1, in cache 0, in strict half of the servers (1 of 3, 2 of 5)
    * @see https://redis.io/docs/latest/operate/oss_and_stack/management/replication/#allow-writes-only-with-n-attached-replicas
    */
   readonly minReplicasToWrite?: number;

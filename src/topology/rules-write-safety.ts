@@ -1,4 +1,4 @@
-import type { NamedProps, Settings } from './settings.js';
+import { majorityOfReplicas, type NamedProps, type Settings } from './settings.js';
 import { milliseconds, seconds } from './units.js';
 import type { Violation } from './violation.js';
 
@@ -32,7 +32,13 @@ export function* writeSafetyRules(settings: Settings, props: NamedProps): Genera
 /** What the strict profile promises forbids some single choices. */
 export function* strictRules(settings: Settings): Generator<Violation> {
   if (settings.profile.values.name !== 'strict') return;
-  const { minReplicasToWrite: replicas, maxLag, downAfter } = settings;
+  const { minReplicasToWrite: replicas, maxLag, downAfter, servers } = settings;
+  if (settings.separateSentinels) {
+    yield {
+      path: ['sentinels'],
+      message: `'sentinels' must run with the servers in the strict profile, since separate ones may elect a server that confirmed nothing, got separate: drop 'sentinels', or choose the default or cache profile`,
+    };
+  }
   if (!settings.storage) {
     yield {
       path: ['persistence'],
@@ -44,10 +50,11 @@ export function* strictRules(settings: Settings): Generator<Violation> {
       message: `'fsync' must be always in the strict profile, since a power failure would lose the last second of confirmed writes, got ${settings.fsync}: leave it out, or choose the default profile`,
     };
   }
-  if (replicas === 0) {
+  const needed = majorityOfReplicas(servers);
+  if (replicas < needed) {
     yield {
       path: ['writeSafety', 'minReplicasToWrite'],
-      message: `'minReplicasToWrite' must be at least 1 in the strict profile, since a cut-off master would go on accepting writes that are lost, got 0: give 1, or choose the default or cache profile`,
+      message: `'minReplicasToWrite' must be at least ${needed} with ${servers} servers in the strict profile, so that the writes of a master cut off with fewer are refused and not lost, got ${replicas}: give ${needed}, or choose the default or cache profile`,
     };
   } else if (milliseconds(maxLag) + 1000 > milliseconds(downAfter)) {
     yield {

@@ -67,6 +67,14 @@ export function majority(sentinels: number): number {
   return Math.floor(sentinels / 2) + 1;
 }
 
+/**
+ * Replicas that make, with their master, more than half of the servers. What they confirmed is on at least one server of
+ * any majority, so that whoever a majority elects can have it; and a master cut off with fewer is on the smaller side.
+ */
+export function majorityOfReplicas(servers: number): number {
+  return Math.floor(servers / 2);
+}
+
 /** Fills in the defaults. It judges nothing: unsound props come out as unsound settings. */
 export function resolve(props: NamedProps): Settings {
   const profile = props.profile ?? Profile.DEFAULT;
@@ -146,7 +154,9 @@ function defaultVolume(memory: Size): Size {
 }
 
 function resolveWriteSafety(props: NamedProps, profile: Profile): Pick<Settings, 'minReplicasToWrite' | 'maxLag'> {
-  const minReplicasToWrite = props.writeSafety?.minReplicasToWrite ?? profile.values.minReplicasToWrite;
+  const ofStrict = profile.values.name === 'strict' ? majorityOfReplicas(props.servers ?? 3) : 0;
+  const minReplicasToWrite =
+    props.writeSafety?.minReplicasToWrite ?? Math.max(profile.values.minReplicasToWrite, ofStrict);
   if (minReplicasToWrite === 0) return { minReplicasToWrite, maxLag: Duration.seconds(0) };
   // The cache profile has no lag of its own; one who asks for replicas there gets the default profile's.
   const ofProfile = profile.values.minReplicasToWrite > 0 ? profile : Profile.DEFAULT;

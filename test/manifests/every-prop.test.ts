@@ -36,7 +36,7 @@ describe('a topology that gives every prop', () => {
       FAILOVER_TIMEOUT_MS: '20000',
       SENTINEL_DEBUG: 'TILT-PERIOD 7000 INFO-PERIOD 700 ASK-PERIOD 600 PING-PERIOD 800',
       WHEN_EMPTY: 'stay-down',
-      WHEN_ABANDONED: 'stay-down',
+      WHEN_ABANDONED: 'promote',
       PERSISTENT: 'yes',
       MIN_REPLICAS: '2',
       MAX_LAG: '4',
@@ -69,7 +69,7 @@ describe('a topology that gives every prop', () => {
 
   test('takes the password from the given key of the given Secret', () => {
     expect(manifest.all('Secret')).toEqual([]);
-    expect(manifest.cache.password).toEqual({ name: 'vault-password', key: 'redis' });
+    expect(manifest.cache.password).toEqual({ name: 'vault-password', key: 'redis', optional: true });
   });
 
   test('lets clients in from the namespaces that are named', () => {

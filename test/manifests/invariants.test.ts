@@ -147,6 +147,8 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
       const { secret } = spec.template.spec.volumes.find((volume: Manifest) => volume.name === 'auth');
       expect(secret).toEqual({
         secretName: password.name,
+        // A Secret that people make may lack its key: the pods start, and say so.
+        optional: password.optional,
         defaultMode: 0o440,
         items: [{ key: password.key, path: 'password' }],
       });

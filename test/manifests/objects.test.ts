@@ -185,7 +185,7 @@ describe('profiles', () => {
 describe('the password', () => {
   test('comes from the Secret of the topology by default, which is not made', () => {
     const { cache, all } = synth();
-    expect(cache.password).toEqual({ name: 'cache-auth', key: 'password' });
+    expect(cache.password).toEqual({ name: 'cache-auth', key: 'password', optional: true });
     expect(all('Secret')).toEqual([]);
   });
 

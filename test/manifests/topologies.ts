@@ -17,7 +17,7 @@ export const EVERY_PROP: Required<RedisSentinelProps> = {
   sentinels: Sentinels.separate({ count: 5, size: Size.mebibytes(200), storageClass: 'slow' }),
   quorum: 4,
   memory: Size.gibibytes(8),
-  profile: Profile.STRICT,
+  profile: Profile.DEFAULT,
   auth: Auth.fromSecret('vault-password', { key: 'redis' }),
   environment: Environment.DEVELOPMENT,
   persistence: Persistence.appendOnly({ fsync: 'always', size: Size.gibibytes(40), storageClass: 'fast' }),

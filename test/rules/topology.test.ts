@@ -127,7 +127,19 @@ const CASES: Record<string, Case[]> = {
       fault: 'writes without a replica',
       props: { profile: Profile.STRICT, writeSafety: { minReplicasToWrite: 0 } },
       path: ['writeSafety', 'minReplicasToWrite'],
-      says: /at least 1 in the strict profile/,
+      says: /at least 1 with 3 servers in the strict profile/,
+    },
+    {
+      fault: 'writes that less than half of the servers has',
+      props: { servers: 5, profile: Profile.STRICT, writeSafety: { minReplicasToWrite: 1 } },
+      path: ['writeSafety', 'minReplicasToWrite'],
+      says: /at least 2 with 5 servers in the strict profile/,
+    },
+    {
+      fault: 'Sentinels that may elect without a server that confirmed',
+      props: { profile: Profile.STRICT, sentinels: Sentinels.separate({ count: 3 }) },
+      path: ['sentinels'],
+      says: /must run with the servers in the strict profile/,
     },
     {
       fault: 'a master that may still write when another is elected',

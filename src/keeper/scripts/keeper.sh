@@ -15,6 +15,8 @@
 #
 # shellcheck source=../../server/scripts/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=../../server/scripts/switch.sh
+. "${0%/*}/switch.sh"
 # shellcheck source=keeper-crash.sh
 . "${0%/*}/keeper-crash.sh"
 # shellcheck source=keeper-fence.sh

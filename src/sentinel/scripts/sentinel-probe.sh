@@ -13,7 +13,7 @@ case ${1:-} in
   live)
     ! is_waiting sentinel-start || exit 0
     load_password
-    ask_sentinel "$LOCAL" PING >/dev/null
+    replies "$LOCAL" "$SENTINEL_PORT"
     ;;
   *) fail "usage: sentinel-probe.sh ready | live, got '${1:-}'" ;;
 esac

@@ -13,11 +13,6 @@ STATE=$STATE_DIR/sentinel.conf
 PLACES=$STATE_DIR/addresses    # ordinal and address of each server when STATE was rendered
 HAD_DATA=$STATE_DIR/had-data   # there was once a replica in step with a master: the topology is not new
 
-# identity ORDINAL
-identity() {
-  printf '%s' "$NAMESPACE/$TOPOLOGY/$1" | sha1sum | cut -d ' ' -f 1
-}
-
 # state KEY…: the last word of the state's line that begins with these words, or nothing.
 state() {
   [ -r "$STATE" ] || return 0

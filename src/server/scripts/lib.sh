@@ -108,6 +108,16 @@ ask() {
   REDISCLI_AUTH=$PASSWORD VALKEYCLI_AUTH=$PASSWORD timeout "$ASK_SECONDS" "$ENGINE-cli" -e -h "$host" -p "$port" "$@"
 }
 
+# replies HOST PORT: there is a reply of any kind. LOADING, MASTERDOWN, MISCONF, BUSY, and NOAUTH or WRONGPASS while a new
+# password is on its way, all come from a server that lives; redis-cli tells them on standard error.
+replies() {
+  reply=$(ask "$1" "$2" PING 2>&1) || :
+  case $reply in
+    *PONG* | *LOADING* | *MASTERDOWN* | *MISCONF* | *BUSY* | *NOAUTH* | *WRONGPASS* | *NOPERM* | *ERR*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 ask_server() {
   server=$1
   shift
@@ -209,6 +219,11 @@ places() {
   }
   SENTINEL_MAJORITY=$((SENTINEL_COUNT / 2 + 1))
   SERVER_MAJORITY=$((SERVER_COUNT / 2 + 1))
+}
+
+# identity ORDINAL: the myid of that Sentinel, the same for all its lives.
+identity() {
+  printf '%s' "$NAMESPACE/$TOPOLOGY/$1" | sha1sum | cut -d ' ' -f 1
 }
 
 # without ADDRESS ADDRESSES: the others.

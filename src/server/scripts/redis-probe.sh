@@ -6,20 +6,11 @@
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
 
-# answers_at_all: any reply of the protocol, an error such as LOADING or MASTERDOWN included.
-answers_at_all() {
-  reply=$(ask "$LOCAL" "$REDIS_PORT" PING 2>/dev/null) || :
-  case $reply in
-    PONG | LOADING* | MASTERDOWN* | BUSY* | MISCONF* | NOAUTH* | WRONGPASS* | *ERR*) return 0 ;;
-    *) return 1 ;;
-  esac
-}
-
 case ${1:-} in
   startup | live)
     ! is_waiting redis-start || exit 0
     load_password
-    answers_at_all
+    replies "$LOCAL" "$REDIS_PORT"
     ;;
   ready)
     load_password

@@ -22,8 +22,16 @@ const EVENTS = ['connect', 'ready', 'error', 'sentinelError', 'close', 'reconnec
 /** How soon a broken connection is tried again, in ms. */
 const RETRY = 50;
 
+/** What a reader or a writer speaks through. */
+export interface Connection {
+  readonly redis: Redis;
+  /** Whether a command would be sent at once. */
+  readonly open: boolean;
+  close(): void;
+}
+
 /** A connection to the master, found as an application finds it: by asking the Sentinels. It lasts until it is closed. */
-export class MasterConnection {
+export class MasterConnection implements Connection {
   readonly redis: Redis;
   private closed = false;
 
@@ -50,6 +58,44 @@ export class MasterConnection {
   private reopen(): void {
     if (!this.closed) this.redis.connect().catch(() => {});
   }
+}
+
+/**
+ * A connection to one server by its address, whatever its role: the client that never asks a Sentinel. Beside a master
+ * that is cut off it shows until when that one serves.
+ */
+export class PinnedConnection implements Connection {
+  readonly redis: Redis;
+
+  constructor({ host, port }: Endpoint, password: string, tell: (event: string, detail?: string) => void = () => {}) {
+    this.redis = new Redis({
+      host,
+      port,
+      password,
+      connectTimeout: 500,
+      disconnectTimeout: 200,
+      commandTimeout: COMMAND_TIMEOUT,
+      retryStrategy: () => RETRY,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      enableOfflineQueue: false,
+    });
+    for (const event of EVENTS) this.redis.on(event, (detail?: unknown) => tell(event, detailOf(detail)));
+  }
+
+  get open(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+}
+
+/** Where a connection leads. Through a Service that is the Service's address, which the server announces. */
+export function addressOf(redis: Redis): string | undefined {
+  const stream = redis.stream as { remoteAddress?: string } | undefined;
+  return stream?.remoteAddress;
 }
 
 function detailOf(detail: unknown): string | undefined {

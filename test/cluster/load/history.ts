@@ -11,7 +11,10 @@
  */
 export type Outcome = 'ok' | 'error' | 'unknown';
 
-/** `SET w<writer>:<seq> <seq>`. Every write has a key of its own, so that each single one can be missed. */
+/**
+ * `SET <run>:w<writer>:<seq> <seq>`. Every write has a key of its own, so that each single one can be missed. Under a load with
+ * readers it is one `MSET` of that key and of the writer's register, which holds the number of its last write.
+ */
 export interface WriteEntry {
   readonly kind: 'write';
   readonly writer: number;
@@ -24,6 +27,36 @@ export interface WriteEntry {
   /** How many replicas had the write, by `WAIT` on the same connection; absent when not asked or not answered. */
   readonly waited?: number;
   readonly error?: string;
+}
+
+/** `MGET` of the registers of several writers. Each reads as the last acknowledged write or a later one, or it is stale. */
+export interface ReadEntry {
+  readonly kind: 'read';
+  readonly reader: number;
+  readonly invoked: number;
+  readonly completed: number;
+  readonly outcome: Outcome;
+  /** Address of the server that answered. */
+  readonly master?: string;
+  /** By writer, from 0. */
+  readonly values?: readonly (string | null)[];
+  readonly error?: string;
+}
+
+/** A time in which a fault was there and the topology recovered from it; written by whoever caused it. */
+export interface FaultEntry {
+  readonly kind: 'fault';
+  readonly name: string;
+  readonly from: number;
+  /** When the last thing was done to the topology, be it harm or repair. */
+  readonly healed: number;
+  /** When nothing was wrong any more, or it was given up. */
+  readonly to: number;
+  readonly whole: boolean;
+  /** Writers that cling to one server by its address, whoever is master. */
+  readonly pinned: readonly number[];
+  /** Host names of the servers that were master before and after it, by their addresses. */
+  readonly servers: Readonly<Record<string, string>>;
 }
 
 /** One key read from the master after the load had stopped; `value` is null where the master has none. */
@@ -44,11 +77,14 @@ export interface ConnectionEntry {
   readonly detail?: string;
 }
 
-export type HistoryEntry = WriteEntry | ReadBackEntry | ConnectionEntry;
+export type HistoryEntry = WriteEntry | ReadEntry | ReadBackEntry | ConnectionEntry | FaultEntry;
 
-const KINDS: readonly HistoryEntry['kind'][] = ['write', 'read-back', 'connection'];
+const KINDS: readonly HistoryEntry['kind'][] = ['write', 'read-back', 'connection', 'read', 'fault'];
 
-export const keyOf = (writer: number, seq: number): string => `w${writer}:${seq}`;
+/** The run is part of each key: what an earlier run left behind must not stand for a write that this one lost. */
+export const keyOf = (run: string, writer: number, seq: number): string => `${run}:w${writer}:${seq}`;
+
+export const registerOf = (run: string, writer: number): string => `${run}:w${writer}:last`;
 
 export const formatEntry = (entry: HistoryEntry): string => `${JSON.stringify(entry)}\n`;
 

@@ -4,8 +4,10 @@
 //   load write [LOAD] ACCESS   the same in the foreground, until SIGTERM, the file HISTORY.stop, or the time is over
 //   load observe ACCESS        prints what every server and Sentinel says, as JSON
 //   load clock                 prints this pod's time in ms
-// LOAD:   --history FILE, --writers 4, --rate 50 (operations a second of each), --wait 1 (replicas asked for by WAIT after
-//         each write; 0: none), --for 900 (seconds)
+// LOAD:   --history FILE, --run WORD (what the keys begin with; default: the time), --writers 4, --rate 50 (operations a second of each), --wait 1 (replicas asked for by WAIT after
+//         each write; 0: none), --for 900 (seconds), --readers 0, --watched N (readers read the registers of writers 0 to N;
+//         default: all writers where there are readers), --pinned HOST:PORT (cling to that server), --first 0 (number of
+//         the first writer and reader)
 // ACCESS: --sentinels HOST:PORT,… --servers HOST:PORT,… --password-file FILE [--master-name mymaster]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -28,6 +30,11 @@ const { positionals, values: flags } = parseArgs({
     writers: { type: 'string', default: '4' },
     rate: { type: 'string', default: '50' },
     wait: { type: 'string', default: '1' },
+    run: { type: 'string', default: Date.now().toString(36) },
+    readers: { type: 'string', default: '0' },
+    watched: { type: 'string' },
+    pinned: { type: 'string' },
+    first: { type: 'string', default: '0' },
     // A load that nobody stops any more must not run for ever.
     for: { type: 'string', default: '900' },
     // By default what `bind()` gives an application.
@@ -67,9 +74,14 @@ function write(): Promise<void> {
   return run({
     access: access(),
     files,
+    run: flags.run,
     writers: Number(flags.writers),
     rate: Number(flags.rate),
     wait: Number(flags.wait),
+    readers: Number(flags.readers),
+    watched: Number(flags.watched ?? (flags.readers === '0' ? 0 : flags.writers)),
+    first: Number(flags.first),
+    pinned: flags.pinned ? parseEndpoints(flags.pinned)[0] : undefined,
     seconds: Number(flags.for),
   });
 }

@@ -7,22 +7,32 @@ const CHUNK = 500;
 /** How long a master is sought, in ms. */
 const PATIENCE = 60_000;
 
-/** Reads every key of the run from the master, whatever became of its write. */
+/**
+ * Reads every key of the run from the master, whatever became of its write, and then deletes it: many runs one after the
+ * other would fill the servers, and a full cache evicts keys that nobody lost.
+ *
+ * @param operations how many operations each writer had, by its number
+ */
 export async function readBack(
   access: Access,
-  operations: readonly number[],
+  run: string,
+  operations: ReadonlyMap<number, number>,
   log: (entry: ReadBackEntry) => void,
 ): Promise<void> {
   const connection = new MasterConnection(access);
   const deadline = Date.now() + PATIENCE;
   try {
-    for (const [writer, count] of operations.entries()) {
+    for (const [writer, count] of operations) {
       for (let from = 0; from < count; from += CHUNK) {
         const seqs = Array.from({ length: Math.min(CHUNK, count - from) }, (_, i) => from + i);
-        const values = await patiently(() => connection.redis.mget(seqs.map((seq) => keyOf(writer, seq))), deadline);
+        const values = await patiently(
+          () => connection.redis.mget(seqs.map((seq) => keyOf(run, writer, seq))),
+          deadline,
+        );
         for (const [i, seq] of seqs.entries()) {
           log({ kind: 'read-back', writer, seq, value: values[i] ?? null });
         }
+        await patiently(() => connection.redis.unlink(seqs.map((seq) => keyOf(run, writer, seq))), deadline);
       }
     }
   } finally {

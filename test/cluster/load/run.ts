@@ -1,25 +1,45 @@
 import { createWriteStream, existsSync, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Files } from './background.js';
-import { type Access, MasterConnection, now, sleep } from './client.js';
+import {
+  type Access,
+  type Connection,
+  type Endpoint,
+  MasterConnection,
+  now,
+  PinnedConnection,
+  sleep,
+} from './client.js';
 import { formatEntry, type HistoryEntry } from './history.js';
 import { readBack } from './read-back.js';
+import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
 export interface RunOptions {
   readonly access: Access;
   readonly files: Files;
+  /** One word that no other run's keys begin with. */
+  readonly run: string;
   readonly writers: number;
   /** Operations a second of each writer. */
   readonly rate: number;
   /** Replicas that `WAIT` asks for after each write. */
   readonly wait: number;
+  /** Clients that read the writers' registers, as often. */
+  readonly readers: number;
+  /** Number of the first writer and reader, so that the histories of two programs can be judged together. */
+  readonly first: number;
+  /** Whose registers are read: those of the writers from 0 to this, excluded; 0: no writer writes one. */
+  readonly watched: number;
+  /** A server to cling to. @default - the master, wherever it goes */
+  readonly pinned?: Endpoint;
   /** When nobody stops it. */
   readonly seconds: number;
 }
 
 /** Writes until it is told to stop, then reads every key back. When it returns, the history is complete. */
-export async function run({ access, files, writers: count, rate, wait, seconds }: RunOptions): Promise<void> {
+export async function run(options: RunOptions): Promise<void> {
+  const { access, files, run: name, writers: count, rate, wait, readers, first, watched, seconds } = options;
   const file = createWriteStream(files.history);
   const served = new Set<number>();
   const log = (entry: HistoryEntry) => {
@@ -34,24 +54,30 @@ export async function run({ access, files, writers: count, rate, wait, seconds }
   process.on('unhandledRejection', (reason) => {
     log({ kind: 'connection', writer: -1, at: now(), event: 'unhandledRejection', detail: String(reason) });
   });
-  const clients = Array.from(
-    { length: count },
-    (_, writer) =>
-      new MasterConnection(access, (event, detail) => log({ kind: 'connection', writer, at: now(), event, detail })),
+  const clients: Connection[] = [];
+  const connect = (writer: number): Connection => {
+    const tell = (event: string, detail?: string) => log({ kind: 'connection', writer, at: now(), event, detail });
+    const { pinned } = options;
+    const client = pinned ? new PinnedConnection(pinned, access.password, tell) : new MasterConnection(access, tell);
+    clients.push(client);
+    return client;
+  };
+  const numbered = <T>(length: number, make: (number: number) => T) =>
+    Array.from({ length }, (_, index) => make(first + index));
+  const register = watched > 0;
+  const writers = numbered(
+    count,
+    (number) => new Writer(number, connect(number), { run: name, rate, wait, register }, log),
   );
-  const writers = clients.map((client, number) => new Writer(number, client, { rate, wait }, log));
-  const running = Promise.all(writers.map((writer) => writer.run()));
+  const watchers = numbered(readers, (number) => new Reader(number, connect(number), name, rate, watched, log));
+  const running = Promise.all([...writers, ...watchers].map((client) => client.run()));
 
   await orderToStop(files.stop, seconds);
-  for (const writer of writers) writer.stop();
+  for (const client of [...writers, ...watchers]) client.stop();
   await running;
   for (const client of clients) client.close();
 
-  await readBack(
-    access,
-    writers.map((writer) => writer.operations),
-    log,
-  );
+  await readBack(access, name, new Map(writers.map((writer, index) => [first + index, writer.operations])), log);
   file.end();
   await finished(file);
 }

@@ -1,12 +1,16 @@
 import { ReplyError } from 'ioredis';
-import { type MasterConnection, now, sleep } from './client.js';
-import { keyOf, type Outcome, type WriteEntry } from './history.js';
+import { addressOf, type Connection, now, sleep } from './client.js';
+import { keyOf, type Outcome, registerOf, type WriteEntry } from './history.js';
 
 export interface WriterOptions {
+  /** One word that no other run's keys begin with. */
+  readonly run: string;
   /** Operations a second, at most. */
   readonly rate: number;
   /** Replicas that `WAIT` asks for after each write; 0 asks nothing. */
   readonly wait: number;
+  /** Write the writer's register as well, for readers. */
+  readonly register?: boolean;
 }
 
 /** How long `WAIT` waits for its replicas, in ms. Below COMMAND_TIMEOUT, so that it is the server that answers. */
@@ -22,7 +26,7 @@ export class Writer {
 
   constructor(
     private readonly number: number,
-    private readonly connection: MasterConnection,
+    private readonly connection: Connection,
     private readonly options: WriterOptions,
     private readonly log: (entry: WriteEntry) => void,
   ) {}
@@ -54,7 +58,10 @@ export class Writer {
     if (!open) return { ...entry, completed: invoked, outcome: 'error', error: 'not connected' };
     const master = addressOf(redis);
     // Both leave in one go: after a reconnection between them, WAIT would count replicas of another master, for no write.
-    const set = redis.set(keyOf(this.number, seq), String(seq));
+    const key = keyOf(this.options.run, this.number, seq);
+    const set = this.options.register
+      ? redis.mset(key, String(seq), registerOf(this.options.run, this.number), String(seq))
+      : redis.set(key, String(seq));
     const wait = this.options.wait > 0 ? redis.wait(this.options.wait, WAIT_TIMEOUT).catch(() => undefined) : undefined;
     try {
       await set;
@@ -69,12 +76,6 @@ export class Writer {
 }
 
 /** Only a server's own refusal says that nothing was written. */
-function outcomeOf(error: unknown): Outcome {
+export function outcomeOf(error: unknown): Outcome {
   return error instanceof ReplyError ? 'error' : 'unknown';
-}
-
-/** Where the connection leads. Through a Service that is the Service's address, which the server announces. */
-function addressOf(redis: MasterConnection['redis']): string | undefined {
-  const stream = redis.stream as { remoteAddress?: string } | undefined;
-  return stream?.remoteAddress;
 }

@@ -13,6 +13,10 @@ const PROGRAM = '/program/load.cjs';
 const PASSWORD = '/password';
 
 export interface ClientPodProps {
+  /** @default load */
+  readonly name?: string;
+  /** The node on which it has to run. @default - any */
+  readonly node?: string;
   readonly topology: string;
   readonly secret: { readonly name: string; readonly key: string };
   /** `host:port` of each, as a pod of this namespace finds them. */
@@ -36,13 +40,17 @@ export function loadProgram(): Promise<string> {
 export class ClientPod {
   constructor(
     readonly kubectl: Kubectl,
-    private readonly props: ClientPodProps,
+    readonly props: ClientPodProps,
   ) {}
+
+  get name(): string {
+    return this.props.name ?? NAME;
+  }
 
   /** @param avoid a node on which the pod shall not run, for it is about to die */
   async start(avoid?: string): Promise<void> {
     await provideImages([NODE_IMAGE]);
-    await this.kubectl.run(['delete', 'pod,configmap', NAME, '--ignore-not-found']);
+    await this.kubectl.run(['delete', 'pod,configmap', this.name, '--ignore-not-found']);
     await this.kubectl.create(objects(this.props, await loadProgram(), avoid));
     await until(`client pod in ${this.kubectl.namespace}`, 60, async () =>
       isReady(await this.pod()) ? true : new Pending('it is not ready'),
@@ -50,12 +58,12 @@ export class ClientPod {
   }
 
   pod(): Promise<Pod> {
-    return this.kubectl.get<Pod>('pod', NAME);
+    return this.kubectl.get<Pod>('pod', this.name);
   }
 
   /** Runs the load program with these arguments. */
   run(args: readonly string[], timeout?: number): Promise<string> {
-    return this.kubectl.exec(NAME, NAME, ['node', PROGRAM, ...args], { timeout });
+    return this.kubectl.exec(this.name, NAME, ['node', PROGRAM, ...args], { timeout });
   }
 
   /** The arguments by which the load program finds the topology. */
@@ -74,7 +82,7 @@ export class ClientPod {
   }
 
   read(file: string): Promise<string> {
-    return this.kubectl.exec(NAME, NAME, ['cat', file], { timeout: 120_000 });
+    return this.kubectl.exec(this.name, NAME, ['cat', file], { timeout: 120_000 });
   }
 }
 
@@ -93,17 +101,25 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-function objects({ topology, secret }: ClientPodProps, program: string, avoid?: string): KubeObject[] {
-  const expressions = [{ key: 'kubernetes.io/hostname', operator: 'NotIn', values: [avoid] }];
+function objects(
+  { name = NAME, node, topology, secret }: ClientPodProps,
+  program: string,
+  avoid?: string,
+): KubeObject[] {
+  const key = 'kubernetes.io/hostname';
+  const expressions = [
+    ...(avoid ? [{ key, operator: 'NotIn', values: [avoid] }] : []),
+    ...(node ? [{ key, operator: 'In', values: [node] }] : []),
+  ];
   const elsewhere = {
     requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: expressions }] },
   };
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: NAME, labels: clientLabels(topology) },
+    metadata: { name, labels: clientLabels(topology) },
     spec: {
-      ...(avoid && { affinity: { nodeAffinity: elsewhere } }),
+      ...(expressions.length > 0 && { affinity: { nodeAffinity: elsewhere } }),
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       securityContext: {
@@ -126,12 +142,12 @@ function objects({ topology, secret }: ClientPodProps, program: string, avoid?: 
         },
       ],
       volumes: [
-        { name: 'program', configMap: { name: NAME } },
+        { name: 'program', configMap: { name } },
         { name: 'password', secret: { secretName: secret.name } },
         { name: 'history', emptyDir: {} },
       ],
     },
   };
-  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: NAME }, data: { 'load.cjs': program } };
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { 'load.cjs': program } };
   return [configMap as KubeObject, pod as KubeObject];
 }

@@ -30,7 +30,8 @@ export class Deployment {
     return deployment;
   }
 
-  readonly client: ClientPod;
+  /** Whoever asks the servers, and writes to them; one that the fault at hand leaves alone. */
+  client: ClientPod;
 
   private constructor(
     readonly manifest: Manifest,

@@ -31,7 +31,7 @@ export const POD_DELETED: Fault = {
 };
 
 /** Until the servers that are left have a master that the Sentinels that are left agree on. */
-async function replaced(old: Pod, deployment: Deployment): Promise<void> {
+export async function replaced(old: Pod, deployment: Deployment): Promise<void> {
   const name = old.metadata.name;
   await until(`another master than ${name}`, 60, async () => {
     const { servers, sentinels } = await deployment.observe();

@@ -42,14 +42,14 @@ export function summarise(): string {
   const lines = existsSync(file()) ? readFileSync(file(), 'utf8').split('\n') : [];
   const figures = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Figure);
   const table = [
-    ...format(
+    ...markdownTable(
       ['topology', 'start', 'pods ready s', 'verified s', 'bound s'],
       figures
         .filter((f) => f.kind === 'start')
         .map((f) => [f.topology, f.how, f.podsReady.toFixed(1), f.verified.toFixed(1), `${f.limit}`]),
     ),
     '',
-    ...format(
+    ...markdownTable(
       [
         'topology',
         'fault',
@@ -94,7 +94,7 @@ function faultRow(f: FaultFigure): string[] {
 }
 
 /** A Markdown table, its columns aligned. */
-function format(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];

@@ -19,7 +19,7 @@ export default async function setup(): Promise<() => Promise<void>> {
 }
 
 /** Namespaces of this run that a broken set-up left behind. */
-async function deleteLeftovers(): Promise<void> {
+export async function deleteLeftovers(): Promise<void> {
   const kubectl = new Kubectl('default');
   const names = (await kubectl.list<KubeObject>('namespaces'))
     .filter(({ metadata }) => metadata.name.startsWith(namespaceOf('')) && !metadata.deletionTimestamp)

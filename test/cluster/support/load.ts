@@ -10,6 +10,18 @@ export interface LoadProps {
   readonly writers?: number;
   /** Operations a second of each writer. @default 50, so that an outage is known to about 5 ms */
   readonly rate?: number;
+  /** Replicas that confirm each write (`WAIT`). @default 1 */
+  readonly wait?: number;
+  /** Clients that read the writers' registers. @default 0 */
+  readonly readers?: number;
+  /** Whose registers: of the writers from 0 to this. @default - of all writers of this load, where there are readers */
+  readonly watched?: number;
+  /** `host:port` of the one server to speak to. @default - the master, by asking Sentinel */
+  readonly pinned?: string;
+  /** What the keys begin with; two loads that are judged together have the same. @default - another one each time */
+  readonly run?: string;
+  /** Number of the first writer and reader. @default 0 */
+  readonly first?: number;
 }
 
 /** Writers in the client pod, from `start` to `stop`. */
@@ -17,7 +29,8 @@ export interface LoadProps {
 export const WRITERS = 4;
 
 export class Load {
-  static async start(client: ClientPod, name: string, { writers = WRITERS, rate = 50 }: LoadProps = {}): Promise<Load> {
+  static async start(client: ClientPod, name: string, props: LoadProps = {}): Promise<Load> {
+    const { writers = WRITERS, rate = 50, wait = 1, readers = 0, watched, pinned, run, first = 0 } = props;
     const history = `/history/${name}.jsonl`;
     const args = [
       '--history',
@@ -27,7 +40,14 @@ export class Load {
       '--rate',
       `${rate}`,
       '--wait',
-      '1',
+      `${wait}`,
+      '--readers',
+      `${readers}`,
+      '--first',
+      `${first}`,
+      ...(run ? ['--run', run] : []),
+      ...(watched === undefined ? [] : ['--watched', `${watched}`]),
+      ...(pinned ? ['--pinned', pinned] : []),
       ...client.access,
     ];
     const clock = await Clock.read(client);
@@ -42,10 +62,15 @@ export class Load {
     readonly clock: Clock,
   ) {}
 
+  /** Ends the load; gives the complete history. */
+  async collect(): Promise<string> {
+    await this.client.run(['stop', '--history', this.history], 150_000);
+    return this.client.read(this.history);
+  }
+
   /** Ends the load, and copies the complete history into the results folder. */
   async stop(): Promise<HistoryEntry[]> {
-    await this.client.run(['stop', '--history', this.history], 150_000);
-    const text = await this.client.read(this.history);
+    const text = await this.collect();
     const folder = join(resultsFolder(), 'histories');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${this.client.kubectl.namespace}-${this.name}.jsonl`), text);

@@ -13,6 +13,11 @@ export class Manifest {
     return Manifest.read(join(manifests, `${topology}.k8s.yaml`));
   }
 
+  /** Objects made by a test. @param name what errors call them */
+  static from(objects: readonly KubeObject[], name: string): Manifest {
+    return new Manifest(name, objects);
+  }
+
   static read(path: string): Manifest {
     const documents = parseAllDocuments(readFileSync(path, 'utf8'));
     return new Manifest(

@@ -39,12 +39,20 @@ export class NodeAgents {
 
   /** Sends a signal to the processes named `program` of a pod's container. */
   async signal(pod: Pod, container: string, program: string, signal: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
+    await this.execute(pod, container, SCRIPT, [program, signal]);
+  }
+
+  /**
+   * Runs a script as root on the pod's node, with all processes of the node in sight. Its first argument is the id of the
+   * container.
+   */
+  async execute(pod: Pod, container: string, script: string, args: readonly string[]): Promise<string> {
     const statuses = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
     const id = statuses.find((status) => status.name === container)?.containerID?.replace(/^.*:\/\//, '');
     if (!id) throw new Error(`pod ${pod.metadata.name} has no running container '${container}'`);
     const agent = (await this.pods()).find((agent) => agent.spec.nodeName === pod.spec.nodeName && isReady(agent));
     if (!agent) throw new Error(`no agent is ready on ${pod.spec.nodeName}, the node of ${pod.metadata.name}`);
-    await this.kubectl.exec(agent.metadata.name, 'agent', ['sh', '-s', '--', id, program, signal], { stdin: SCRIPT });
+    return this.kubectl.exec(agent.metadata.name, 'agent', ['sh', '-s', '--', id, ...args], { stdin: script });
   }
 
   private pods(): Promise<Pod[]> {

@@ -1,0 +1,75 @@
+import { check, type LostWrite } from './checker.js';
+import type { FaultEntry, HistoryEntry, ReadEntry, WriteEntry } from './history.js';
+import { type Reign, reigns, type TwoMasters, twoMasters } from './masters.js';
+import { type Gap, longestGap } from './outages.js';
+import { type StaleRead, staleReads } from './reads.js';
+
+/** What a history says about the one fault in it. Times in ms. */
+export interface Judgement {
+  readonly fault: string;
+  /** The fault's window, on the load's clock. */
+  readonly window: { readonly from: number; readonly healed: number; readonly to: number };
+  readonly operations: number;
+  readonly acknowledged: number;
+  readonly confirmed: number;
+  readonly unknown: number;
+  readonly lost: readonly LostWrite[];
+  readonly lostConfirmed: readonly LostWrite[];
+  /** The longest time without an acknowledged write of those clients that ask Sentinel. */
+  readonly writeOutage: Gap;
+  /** The same for reads from the master. */
+  readonly readOutage: Gap;
+  readonly twoMasters: TwoMasters;
+  /** Of clients that ask Sentinel. */
+  readonly staleReads: readonly StaleRead[];
+  /** Of clients that cling to one server: a master that is cut off cannot know what it misses. */
+  readonly pinnedStaleReads: readonly StaleRead[];
+  /** Who was master when, by host name. */
+  readonly reigns: readonly Reign[];
+  /** From the fault, and from the last thing done, until nothing was wrong any more; undefined where that never came. */
+  readonly wholeAfter?: { readonly fault: number; readonly healed: number };
+}
+
+/**
+ * Judges the history of one fault: pure, so that a kept file is judged alike.
+ *
+ * @throws when there is not exactly one fault in it, or when a write was never read back
+ */
+export function judge(history: readonly HistoryEntry[]): Judgement {
+  const faults = history.filter((entry): entry is FaultEntry => entry.kind === 'fault');
+  const [fault] = faults;
+  if (!fault || faults.length > 1) throw new Error(`a history must hold one fault, has ${faults.length}`);
+  const named = (entry: WriteEntry | ReadEntry) => ({ ...entry, master: nameOf(entry.master, fault) });
+  const writes = history.filter((entry): entry is WriteEntry => entry.kind === 'write').map(named) as WriteEntry[];
+  const reads = history.filter((entry): entry is ReadEntry => entry.kind === 'read').map(named) as ReadEntry[];
+  const { operations, acknowledged, confirmed, unknown, lost, lostConfirmed } = check(history);
+  const gone = new Set(lost.map(({ writer, seq }) => `${writer}:${seq}`));
+  const stale = staleReads(reads, writes, ({ writer, seq }) => !gone.has(`${writer}:${seq}`));
+  const isPinned = (number: number) => fault.pinned.includes(number);
+  const outage = (entries: readonly (WriteEntry | ReadEntry)[]) =>
+    longestGap(
+      entries.filter((entry) => entry.outcome === 'ok').map((entry) => entry.completed),
+      fault,
+    );
+  return {
+    fault: fault.name,
+    window: { from: fault.from, healed: fault.healed, to: fault.to },
+    operations,
+    acknowledged,
+    confirmed,
+    unknown,
+    lost,
+    lostConfirmed,
+    writeOutage: outage(writes.filter(({ writer }) => !isPinned(writer))),
+    readOutage: outage(reads.filter(({ reader }) => !isPinned(reader))),
+    twoMasters: twoMasters(writes),
+    staleReads: stale.filter(({ reader }) => !isPinned(reader)),
+    pinnedStaleReads: stale.filter(({ reader }) => isPinned(reader)),
+    reigns: reigns(writes),
+    wholeAfter: fault.whole ? { fault: fault.to - fault.from, healed: fault.to - fault.healed } : undefined,
+  };
+}
+
+function nameOf(address: string | undefined, { servers }: FaultEntry): string | undefined {
+  return address === undefined ? undefined : (servers[address] ?? address);
+}

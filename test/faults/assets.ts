@@ -1,0 +1,12 @@
+import ask from './scripts/ask.sh';
+import askSentinel from './scripts/ask-sentinel.sh';
+import fill from './scripts/fill.sh';
+import promote from './scripts/promote.sh';
+
+/** Scripts that run in the topology's own containers. */
+export const IN_POD = {
+  'ask.sh': ask,
+  'ask-sentinel.sh': askSentinel,
+  'fill.sh': fill,
+  'promote.sh': promote,
+};

@@ -1,0 +1,39 @@
+import type { KubeObject } from '../../cluster/support/objects.js';
+import type { Fault } from '../fault.js';
+import type { Scene } from '../scene.js';
+import { killed } from './promises.js';
+
+interface Policy extends KubeObject {
+  readonly spec: { readonly egress: readonly { readonly ports?: readonly { readonly port: number }[] }[] };
+}
+
+/** The topology's own NetworkPolicy, with or without the rule that lets its pods ask for names. */
+async function policy(scene: Scene, names: boolean): Promise<void> {
+  const own = scene.deployment.manifest.ofKind<Policy>('NetworkPolicy');
+  const objects = own.map((object) => ({
+    ...object,
+    spec: {
+      ...object.spec,
+      egress: object.spec.egress.filter((rule) => names || !rule.ports?.some(({ port }) => port === 53)),
+    },
+  }));
+  await scene.deployment.apply(objects);
+}
+
+export const NAMES: readonly Fault[] = [
+  {
+    name: 'DNS dead then master killed',
+    does: "no name resolves in the topology's pods (its NetworkPolicy lets no question through) while the master is killed",
+    needs: 'agents',
+    promises: killed,
+    async inject(scene) {
+      await policy(scene, false);
+      // Policies are enforced within a second.
+      await scene.lasts(2);
+      await scene.signal('KILL', 'redis', scene.master);
+      await scene.replaced();
+      await scene.lasts(5);
+    },
+    heal: (scene) => policy(scene, true),
+  },
+];

@@ -1,0 +1,54 @@
+import type { Fault } from '../fault.js';
+import { killed, silent, twoAtOnce, undisturbed } from './promises.js';
+
+/** Longer than every time limit of the topology. */
+const HANG_SECONDS = 30;
+
+export const SERVERS: readonly Fault[] = [
+  {
+    name: 'master killed',
+    does: 'SIGKILL to the Redis server that is master, as the kernel does when memory runs out',
+    needs: 'agents',
+    promises: killed,
+    inject: (scene) => scene.signal('KILL', 'redis', scene.master),
+  },
+  {
+    name: 'master hangs',
+    does: 'SIGSTOP to the Redis server that is master for 30 s, then SIGCONT',
+    needs: 'agents',
+    promises: silent,
+    async inject(scene) {
+      await scene.signal('STOP', 'redis', scene.master);
+      await scene.lasts(HANG_SECONDS);
+    },
+    heal: (scene) => scene.signal('CONT', 'redis', scene.master),
+  },
+  {
+    name: 'replica killed',
+    does: 'SIGKILL to the Redis server of a replica',
+    needs: 'agents',
+    promises: undisturbed,
+    inject: (scene) => scene.signal('KILL', 'redis', scene.replica),
+  },
+  {
+    name: 'replica hangs',
+    does: 'SIGSTOP to the Redis server of a replica for 30 s, then SIGCONT',
+    needs: 'agents',
+    promises: undisturbed,
+    async inject(scene) {
+      await scene.signal('STOP', 'redis', scene.replica);
+      await scene.lasts(HANG_SECONDS);
+    },
+    heal: (scene) => scene.signal('CONT', 'redis', scene.replica),
+  },
+  {
+    name: 'replica gone then master killed',
+    does: "a replica's pod is deleted without grace, and at once the master killed",
+    needs: 'agents',
+    promises: twoAtOnce,
+    async inject(scene) {
+      await scene.deleteByForce(scene.replica);
+      await scene.signal('KILL', 'redis', scene.master);
+    },
+  },
+];

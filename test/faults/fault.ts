@@ -1,0 +1,50 @@
+import type { Facts } from './facts.js';
+import type { Scene } from './scene.js';
+
+/**
+ * Which acknowledged writes a fault may cost.
+ * - `none`: not one
+ * - `in-flight`: of the writes that were under way at the moment of a crash, all but one: a server answers several
+ *   clients before it sends their writes to its replicas
+ * - `cut-off`: those that a master which is cut off acknowledged within max-lag + 1 s; none is promised where the profile
+ *   lets a master without replicas go on
+ * - `any`: the profile keeps nothing through this
+ */
+export type Loss = 'none' | 'in-flight' | 'cut-off' | 'any';
+
+/** What must hold in every single run. */
+export interface Promises {
+  readonly lost: Loss;
+  /** Writes that a replica had confirmed are never lost, unless the profile keeps nothing. */
+  readonly lostConfirmed: 'none' | 'any';
+  /** The longest time without an acknowledged write, and without an answered read, of clients that ask Sentinel; ms. */
+  readonly outage: number;
+  /** The median of that over all runs of the fault; ms. @default - the same */
+  readonly goal?: number;
+  /** Whether two servers may accept writes at the same time. */
+  readonly twoMasters: 'never' | 'while-cut-off';
+  /** From the last thing done to it until nothing is wrong any more, in seconds. */
+  readonly whole: number;
+}
+
+/** What a fault needs besides a kubeconfig: nothing, pods with power over their node, or a command with power over nodes. */
+export type Needs = 'nothing' | 'agents' | 'nodes';
+
+export interface Fault {
+  /** Short, unique, and fit for a file's name with its spaces replaced. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly does: string;
+  readonly needs: Needs;
+  /** A pod beside the master writes to it by its address, whoever is master. @default - true */
+  readonly pinned?: boolean;
+  /** Whether a person has to do something in this profile; it is done by `heal`, and told in the report. */
+  readonly manual?: (facts: Facts) => boolean;
+  /** What is promised; undefined where the profile promises nothing and the fault is not tried. */
+  promises(facts: Facts): Promises | undefined;
+  /** Before the load begins. */
+  prepare?(scene: Scene): Promise<void>;
+  inject(scene: Scene): Promise<void>;
+  /** Takes the cause away, as time or the cloud would; nothing is done to the topology itself. */
+  heal?(scene: Scene): Promise<void>;
+}

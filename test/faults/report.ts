@@ -1,0 +1,80 @@
+import { markdownTable, median } from '../cluster/support/figures.js';
+import type { Outcome } from './outcome.js';
+
+const BEGIN = '<!-- figures:begin -->';
+const END = '<!-- figures:end -->';
+
+const HEAD = [
+  'fault',
+  'runs',
+  'writes out, ms: median',
+  'most',
+  'goal',
+  'reads out, ms: median',
+  'acknowledged',
+  'lost',
+  'lost confirmed',
+  'two masters, ms',
+  'stale reads',
+  'whole again, s',
+  'promises kept',
+];
+
+/** A table for each topology, a row for each fault, and the sum of all. */
+export function table(outcomes: readonly Outcome[]): string {
+  const topologies = groups(outcomes, ({ topology: t }) => `${t.profile}, ${t.image.replace(/^.*\//, '')}`);
+  const parts = [...topologies].flatMap(([topology, own]) => [
+    `**${topology}**`,
+    '',
+    ...markdownTable(HEAD, [...groups(own, ({ fault }) => fault)].map(row)),
+    '',
+  ]);
+  return [...parts, total(outcomes), ''].join('\n');
+}
+
+/** The same text with the table between its marks. */
+export function filled(readme: string, figures: string): string {
+  const begin = readme.indexOf(BEGIN);
+  const end = readme.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`the text must have a line ${BEGIN} and, after it, a line ${END}`);
+  return `${readme.slice(0, begin + BEGIN.length)}\n${figures.trimEnd()}\n${readme.slice(end)}`;
+}
+
+function row([fault, runs]: [string, Outcome[]]): string[] {
+  const all = (value: (outcome: Outcome) => number) => runs.map(value);
+  const sum = (value: (outcome: Outcome) => number) => String(all(value).reduce((a, b) => a + b, 0));
+  const goal = runs[0]?.promises.goal ?? runs[0]?.promises.outage;
+  const whole = runs.map((run) => (run.wholeAfter ? run.wholeAfter.healed / 1000 : Number.POSITIVE_INFINITY));
+  const kept = runs.filter((run) => run.broken.length === 0).length;
+  return [
+    runs.some((run) => run.manual) ? `${fault} (a person decides)` : fault,
+    String(runs.length),
+    median(all((run) => run.writeOutage)).toFixed(0),
+    String(Math.max(...all((run) => run.writeOutage))),
+    String(goal),
+    median(all((run) => run.readOutage)).toFixed(0),
+    sum((run) => run.acknowledged),
+    sum((run) => run.lost),
+    sum((run) => run.lostConfirmed),
+    sum((run) => run.twoMasters.ms),
+    sum((run) => run.staleReads),
+    Number.isFinite(median(whole)) ? median(whole).toFixed(0) : 'never',
+    kept === runs.length ? 'all' : `in ${kept} of ${runs.length}`,
+  ];
+}
+
+function total(outcomes: readonly Outcome[]): string {
+  const sum = (value: (outcome: Outcome) => number) => outcomes.reduce((a, b) => a + value(b), 0);
+  const broken = outcomes.filter((outcome) => outcome.broken.length > 0).length;
+  return (
+    `${outcomes.length} faults: ${sum((o) => o.acknowledged)} writes acknowledged, ${sum((o) => o.confirmed)} of them ` +
+    `confirmed by a replica; ${sum((o) => o.lost)} lost, ${sum((o) => o.lostConfirmed)} of the confirmed; ` +
+    `${broken} of the faults broke a promise.`
+  );
+}
+
+function groups<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const item of items) found.set(key(item), [...(found.get(key(item)) ?? []), item]);
+  return found;
+}

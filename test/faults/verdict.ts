@@ -1,0 +1,72 @@
+import type { LostWrite } from '../cluster/load/checker.js';
+import type { Judgement } from '../cluster/load/judge.js';
+import type { Promises } from './fault.js';
+
+/** What the measure of a promise depends on. */
+export interface Measure {
+  /** Clients that write at once. */
+  readonly writers: number;
+  /** In ms; 0 where a master without replicas goes on. */
+  readonly maxLag: number;
+}
+
+/** How much longer than max-lag a master that is cut off may go on: a replica's last answer may be as old, in ms. */
+const LAG_GRANULARITY = 1000;
+
+/** Every promise that a run has broken, a sentence each. */
+export function brokenPromises(found: Judgement, promises: Promises, measure: Measure): string[] {
+  const broken: string[] = [];
+  const { lost, lostConfirmed, twoMasters, wholeAfter, staleReads } = found;
+  if (found.acknowledged === 0) broken.push('no write was acknowledged: the run proves nothing');
+  if (promises.lostConfirmed === 'none' && found.confirmed === 0) {
+    broken.push('no write was confirmed by a replica: the run proves nothing about those');
+  }
+  if (promises.lostConfirmed === 'none' && lostConfirmed.length > 0) {
+    broken.push(`${lostConfirmed.length} confirmed writes lost: ${some(lostConfirmed)}`);
+  }
+  broken.push(...lostTooMuch(lost, promises, measure));
+  for (const [what, { ms }] of [['write', found.writeOutage] as const, ['read', found.readOutage] as const]) {
+    if (ms > promises.outage) {
+      broken.push(`${Math.round(ms)} ms without an answered ${what}, at most ${promises.outage} promised`);
+    }
+  }
+  if (promises.twoMasters === 'never' && (twoMasters.ms > 0 || twoMasters.writes > 0)) {
+    broken.push(
+      `two servers accepted writes for ${Math.round(twoMasters.ms)} ms (${twoMasters.writes} writes amidst the other's)`,
+    );
+  }
+  if (promises.twoMasters === 'never' && staleReads.length > 0) {
+    const oldest = Math.max(...staleReads.map(({ ms }) => ms));
+    broken.push(`${staleReads.length} stale reads from the master, the oldest by ${Math.round(oldest)} ms`);
+  }
+  if (!wholeAfter) broken.push('the topology was not whole again');
+  else if (wholeAfter.healed > promises.whole * 1000) {
+    broken.push(`whole again after ${Math.round(wholeAfter.healed)} ms, at most ${promises.whole * 1000} promised`);
+  }
+  return broken;
+}
+
+function lostTooMuch(lost: readonly LostWrite[], promises: Promises, { writers, maxLag }: Measure): string[] {
+  switch (promises.lost) {
+    case 'any':
+      return [];
+    case 'none':
+      return lost.length > 0 ? [`${lost.length} acknowledged writes lost: ${some(lost)}`] : [];
+    case 'in-flight':
+      return lost.length >= writers
+        ? [`${lost.length} acknowledged writes lost, at most ${writers - 1} can have been in flight: ${some(lost)}`]
+        : [];
+    case 'cut-off': {
+      const times = lost.map((write) => write.acknowledgedAt);
+      const ms = times.length > 0 ? Math.max(...times) - Math.min(...times) : 0;
+      return ms > maxLag + LAG_GRANULARITY
+        ? [`writes of ${Math.round(ms)} ms lost, at most those of ${maxLag + LAG_GRANULARITY} ms promised`]
+        : [];
+    }
+  }
+}
+
+function some(lost: readonly LostWrite[]): string {
+  const shown = lost.slice(0, 5).map((write) => `w${write.writer}:${write.seq} of ${write.master}`);
+  return lost.length > shown.length ? `${shown.join(', ')} …` : shown.join(', ');
+}

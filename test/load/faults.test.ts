@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { LostWrite } from '../cluster/load/checker.js';
+import type { FaultEntry, HistoryEntry, WriteEntry } from '../cluster/load/history.js';
+import { type Judgement, judge } from '../cluster/load/judge.js';
+import { CATALOGUE } from '../faults/catalogue.js';
+import { randomOrder } from '../faults/choice.js';
+import type { Promises } from '../faults/fault.js';
+import { type Outcome, outcomeOf } from '../faults/outcome.js';
+import { plot } from '../faults/plot.js';
+import { filled, table } from '../faults/report.js';
+import { NO_GUARD, NO_PAUSE, NO_PRIORITY_RULE, sabotaged } from '../faults/sabotage.js';
+import { factsOf, topologyOf } from '../faults/topologies.js';
+import { brokenPromises } from '../faults/verdict.js';
+
+const strict = factsOf(topologyOf('strict', 'redis'), 'strict');
+
+const promises: Promises = { lost: 'none', lostConfirmed: 'none', outage: 1000, twoMasters: 'never', whole: 60 };
+const measure = { writers: 5, maxLag: 2000 };
+
+const kept: Judgement = {
+  fault: 'kill',
+  window: { from: 0, healed: 100, to: 9000 },
+  operations: 10,
+  acknowledged: 10,
+  confirmed: 10,
+  unknown: 0,
+  lost: [],
+  lostConfirmed: [],
+  writeOutage: { from: 0, to: 900, ms: 900 },
+  readOutage: { from: 0, to: 900, ms: 900 },
+  twoMasters: { ms: 0, writes: 0 },
+  staleReads: [],
+  pinnedStaleReads: [],
+  reigns: [],
+  wholeAfter: { fault: 9000, healed: 8900 },
+};
+const lost = (...times: number[]): LostWrite[] =>
+  times.map((acknowledgedAt, seq) => ({ writer: 0, seq, acknowledgedAt, master: 'a', found: null }));
+
+describe('the verdict on a run', () => {
+  it('is that nothing is broken when all is kept', () => {
+    expect(brokenPromises(kept, promises, measure)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Judgement>, Partial<Promises>, string]>([
+    ['a lost write', { lost: lost(1) }, {}, '1 acknowledged writes lost: w0:0 of a'],
+    ['a lost confirmed write', { lostConfirmed: lost(1) }, { lost: 'any' }, '1 confirmed writes lost'],
+    ['more lost writes than were in flight', { lost: lost(1, 2, 3, 4, 5) }, { lost: 'in-flight' }, 'at most 4'],
+    [
+      'lost writes of a longer time than max-lag + 1 s',
+      { lost: lost(1, 3100) },
+      { lost: 'cut-off' },
+      'of 3099 ms lost',
+    ],
+    ['a long outage of writes', { writeOutage: { from: 0, to: 1, ms: 1001 } }, {}, '1001 ms without an answered write'],
+    ['a long outage of reads', { readOutage: { from: 0, to: 1, ms: 1001 } }, {}, '1001 ms without an answered read'],
+    ['two masters', { twoMasters: { ms: 0, writes: 1 } }, {}, 'two servers accepted writes'],
+    ['a topology that is not whole', { wholeAfter: undefined }, {}, 'not whole again'],
+    ['one that is whole too late', { wholeAfter: { fault: 1, healed: 60_001 } }, {}, 'whole again after 60001 ms'],
+    ['no write at all', { acknowledged: 0 }, {}, 'the run proves nothing'],
+    ['no confirmed write', { confirmed: 0 }, {}, 'proves nothing about those'],
+  ])('names %s', (_, found, promised, sentence) => {
+    const broken = brokenPromises({ ...kept, ...found }, { ...promises, ...promised }, measure);
+    expect(broken).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it.each<[string, Partial<Judgement>, Partial<Promises>]>([
+    ['writes in flight at a crash', { lost: lost(1, 2, 3, 4) }, { lost: 'in-flight' }],
+    ['writes of a master that is cut off', { lost: lost(1, 3000) }, { lost: 'cut-off' }],
+    ['two masters', { twoMasters: { ms: 5000, writes: 9 } }, { twoMasters: 'while-cut-off' }],
+  ])('allows %s where that is all that is promised', (_, found, promised) => {
+    expect(brokenPromises({ ...kept, ...found }, { ...promises, ...promised }, measure)).toEqual([]);
+  });
+});
+
+describe('the catalogue', () => {
+  it('has no two faults of the same name', () => {
+    const names = CATALOGUE.map((fault) => fault.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(['strict', 'default', 'cache'] as const)('promises in %s that confirmed writes survive', (profile) => {
+    const facts = factsOf(topologyOf(profile, 'valkey'), profile);
+    for (const fault of CATALOGUE) expect(fault.promises(facts)?.lostConfirmed ?? 'none').toBe('none');
+  });
+
+  it('promises in strict that there are never two masters', () => {
+    for (const fault of CATALOGUE) expect(fault.promises(strict)?.twoMasters).toBe('never');
+  });
+
+  it('is tried in an order that the seed decides, each fault as often as the others', () => {
+    const order = randomOrder(CATALOGUE, 2 * CATALOGUE.length, 3);
+    expect(order).toEqual(randomOrder(CATALOGUE, 2 * CATALOGUE.length, 3));
+    expect(order).not.toEqual(randomOrder(CATALOGUE, 2 * CATALOGUE.length, 4));
+    for (const fault of CATALOGUE) expect(order.filter((other) => other === fault)).toHaveLength(2);
+  });
+});
+
+describe('a sabotage', () => {
+  it.each([NO_GUARD, NO_PRIORITY_RULE, NO_PAUSE])('switches off $name in the manifest', (sabotage) => {
+    const manifest = topologyOf('default', 'redis');
+    const before = JSON.stringify(manifest.objects);
+    expect(JSON.stringify(sabotaged(manifest, sabotage).objects)).not.toBe(before);
+    expect(JSON.stringify(manifest.objects)).toBe(before);
+  });
+
+  it('is refused where the script is not as it expects', () => {
+    const changed = { ...NO_GUARD, from: 'no such line' };
+    expect(() => sabotaged(topologyOf('default', 'redis'), changed)).toThrow('the guard cannot be switched off');
+  });
+});
+
+/** A writes until 1000, B from 2500. */
+const history = (): HistoryEntry[] => {
+  const at = (master: string, from: number, to: number): WriteEntry[] =>
+    Array.from({ length: (to - from) / 10 }, (_, i) => from + i * 10).map((time) => ({
+      kind: 'write',
+      writer: 0,
+      seq: time / 10,
+      invoked: time - 4,
+      completed: time,
+      outcome: 'ok',
+      master,
+      waited: 1,
+    }));
+  const writes = [...at('10.0.0.1', 0, 1000), ...at('10.0.0.2', 2500, 8000)];
+  const fault: FaultEntry = {
+    kind: 'fault',
+    name: 'master killed',
+    from: 1000,
+    healed: 1100,
+    to: 6000,
+    whole: true,
+    pinned: [],
+    servers: { '10.0.0.1': 'cache-0', '10.0.0.2': 'cache-1' },
+  };
+  return [
+    ...writes,
+    ...writes.map(({ writer, seq }) => ({ kind: 'read-back' as const, writer, seq, value: String(seq) })),
+    fault,
+  ];
+};
+
+const outcome = (props: Partial<Outcome> = {}): Outcome => ({
+  ...outcomeOf(judge(history()), {
+    topology: { profile: 'strict', engine: 'redis', image: 'docker.io/library/redis:8.2.2' },
+    promises,
+    manual: false,
+    broken: [],
+    history: 'h.jsonl',
+  }),
+  ...props,
+});
+
+describe('the report', () => {
+  it('has a row for each fault of each topology, and the sum of all', () => {
+    const text = table([
+      outcome(),
+      outcome({ writeOutage: 2510, lost: 1, broken: ['1 acknowledged writes lost'] }),
+      outcome({ fault: 'node crash' }),
+    ]);
+    const cells = (text.split('\n').find((line) => line.startsWith('| master killed')) ?? '').split(/ *\| */);
+    expect(cells).toEqual(expect.arrayContaining(['2', '2010', '2510', 'in 1 of 2']));
+    expect(text).toContain('**strict, redis:8.2.2**');
+    expect(text).toContain('3 faults: 1950 writes acknowledged, 1950 of them confirmed by a replica; 1 lost');
+  });
+
+  it('is put between its marks, again and again', () => {
+    const readme = 'a\n<!-- figures:begin -->\nold\n<!-- figures:end -->\nb\n';
+    const once = filled(readme, 'new\n');
+    expect(once).toBe('a\n<!-- figures:begin -->\nnew\n<!-- figures:end -->\nb\n');
+    expect(filled(once, 'new\n')).toBe(once);
+    expect(() => filled('a', 'b')).toThrow('<!-- figures:begin -->');
+  });
+});
+
+describe('the plot of a failover', () => {
+  it('shows the gap, and both servers by name', () => {
+    const svg = plot(history());
+    expect(svg).toContain('1510 ms');
+    expect(svg).toContain('cache-0');
+    expect(svg).toContain('cache-1');
+    expect(svg).not.toContain('NaN');
+  });
+});
