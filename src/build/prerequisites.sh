@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sees to it that the tests and the rehearsal find what they run: redis-server (needed), and valkey-server and shellcheck
-# (whose tests are skipped, by name, where they are not to be had).
+# prerequisites.sh [tests]: sees to it that the rehearsal, or the tests, find what they run: redis-server, for the tests
+# BusyBox too; and valkey-server and shellcheck, whose tests are skipped, by name, where they are not to be had.
 #
 # What is missing is installed with apt-get (as root, or where sudo asks for no password) or brew, and nothing is done
 # where nothing is missing. The distribution's packages would also start a server on port 6379; here they must not.
@@ -8,6 +8,8 @@ set -eu
 
 main() {
   need redis-server redis-server redis || give_up
+  [ "${1:-}" = tests ] || return 0
+  need busybox busybox busybox || say "busybox is missing: its tests fail; install the package busybox"
   want valkey-server valkey-server valkey
   want shellcheck shellcheck shellcheck
 }
@@ -47,10 +49,12 @@ add_backports() {
   grep -qs '^VERSION_CODENAME=bookworm$' /etc/os-release || return 0
   # A machine of one's own keeps its package sources; one that CI throws away may get another.
   [ "${CI:-}" = true ] || return 0
+  mirror=$(debian_mirror)
+  [ -n "$mirror" ] || return 0
   sources=/etc/apt/sources.list.d/redis-sentinel-backports.sources
   [ -e "$sources" ] || as_root sh -c "cat > $sources" <<END
 Types: deb
-URIs: $(debian_mirror)
+URIs: $mirror
 Suites: bookworm-backports
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
@@ -60,8 +64,7 @@ END
 
 # Where this machine gets its packages from already.
 debian_mirror() {
-  mirror=$(apt-cache policy 2>/dev/null | sed -n 's|^ *[0-9]* \(http[^ ]*\) bookworm/main .*|\1|p' | head -n 1)
-  echo "${mirror:-http://deb.debian.org/debian}"
+  apt-cache policy 2>/dev/null | sed -n 's|^ *[0-9]* \(http[^ ]*\) bookworm/main .*|\1|p' | head -n 1
 }
 
 # Runs the command while packages are forbidden to start their services; a policy that is there already is respected.
@@ -106,4 +109,4 @@ give_up() {
   exit 1
 }
 
-main
+main "$@"
