@@ -2,6 +2,7 @@ import ask from './scripts/ask.sh';
 import askSentinel from './scripts/ask-sentinel.sh';
 import fill from './scripts/fill.sh';
 import promote from './scripts/promote.sh';
+import starve from './scripts/starve.sh';
 
 /** Scripts that run in the topology's own containers. */
 export const IN_POD = {
@@ -10,3 +11,6 @@ export const IN_POD = {
   'fill.sh': fill,
   'promote.sh': promote,
 };
+
+/** Scripts that run on a node, with power over its processes; their first argument is a container's id. */
+export const ON_NODE = { 'starve.sh': starve };

@@ -15,6 +15,11 @@ export class Clients {
 
   private constructor(private readonly pods: ReadonlyMap<string, ClientPod>) {}
 
+  /** Until all of them are there again, be it that a node has just come back. */
+  async ready(): Promise<void> {
+    await Promise.all([...this.pods.values()].map((pod) => pod.ready()));
+  }
+
   on(node: string): ClientPod {
     const found = this.pods.get(node);
     if (!found) throw new Error(`there is no client on node ${node}; there are on ${[...this.pods.keys()].join(', ')}`);

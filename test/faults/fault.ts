@@ -21,8 +21,12 @@ export interface Promises {
   readonly outage: number;
   /** The median of that over all runs of the fault; ms. @default - the same */
   readonly goal?: number;
-  /** Whether two servers may accept writes at the same time. */
-  readonly twoMasters: 'never' | 'while-cut-off';
+  /**
+   * Whether two servers may accept writes at the same time.
+   * - `at-resumption`: a server that hung answers what was sent to it meanwhile before it learns that it has no replicas
+   *   any more; that is a matter of milliseconds, and of at most one write of each client
+   */
+  readonly twoMasters: 'never' | 'at-resumption' | 'while-cut-off';
   /** From the last thing done to it until nothing is wrong any more, in seconds. */
   readonly whole: number;
 }

@@ -1,5 +1,6 @@
 import { Manifest } from '../cluster/support/manifest.js';
 import type { KubeObject } from '../cluster/support/objects.js';
+import plainHandover from './scripts/plain-handover.sh';
 
 interface ConfigMap extends KubeObject {
   readonly data: Readonly<Record<string, string>>;
@@ -9,8 +10,8 @@ interface ConfigMap extends KubeObject {
 export interface Sabotage {
   readonly name: string;
   readonly file: string;
-  /** Must be in the file once. */
-  readonly from: string;
+  /** Must be in the file once; undefined: the whole file is replaced. */
+  readonly from?: string;
   readonly to: string;
 }
 
@@ -30,13 +31,8 @@ export const NO_PRIORITY_RULE: Sabotage = {
   to: "printf 'replica-priority 100\\n'",
 };
 
-/** The hand-over asks for the failover, but the old master goes on accepting writes meanwhile, as with the plain command. */
-export const NO_PAUSE: Sabotage = {
-  name: 'the pause of the hand-over',
-  file: 'redis-handover.sh',
-  from: 'ask_server "$LOCAL" CLIENT PAUSE "$(((GRACE - 10) * 1000))" WRITE >/dev/null ||',
-  to: ': ||',
-};
+/** Sentinel's plain FAILOVER in the place of the hand-over: the old master goes on to acknowledge writes meanwhile. */
+export const NO_HAND_OVER: Sabotage = { name: 'the hand-over', file: 'redis-handover.sh', to: plainHandover };
 
 /** @throws when the script is no longer as the sabotage knows it: it would then prove nothing */
 export function sabotaged(manifest: Manifest, { name, file, from, to }: Sabotage): Manifest {
@@ -45,8 +41,9 @@ export function sabotaged(manifest: Manifest, { name, file, from, to }: Sabotage
     const data = object.kind === 'ConfigMap' ? (object as ConfigMap).data : undefined;
     const script = data?.[file];
     if (script === undefined) return object;
-    done += script.split(from).length - 1;
-    return { ...object, data: { ...data, [file]: script.replace(from, () => to) } };
+    const found = from ?? script;
+    done += script.split(found).length - 1;
+    return { ...object, data: { ...data, [file]: script.replace(found, () => to) } };
   });
   if (done !== 1)
     throw new Error(

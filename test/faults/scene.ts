@@ -4,7 +4,7 @@ import { nodeOf, replaced } from '../cluster/support/faults.js';
 import type { NodeAgents } from '../cluster/support/node-agents.js';
 import type { Pod } from '../cluster/support/objects.js';
 import { Pending, sleep, until } from '../cluster/support/wait.js';
-import { IN_POD } from './assets.js';
+import { IN_POD, ON_NODE } from './assets.js';
 import type { Facts } from './facts.js';
 
 type Part = 'redis' | 'sentinel' | 'keeper';
@@ -74,6 +74,12 @@ export class Scene {
   /** Until the servers and Sentinels that can be asked agree on another master. */
   replaced(): Promise<void> {
     return replaced(this.master, this.deployment);
+  }
+
+  /** The Redis server of a pod gets a twentieth of a processor, for so many seconds. */
+  async starve(pod: Pod, seconds: number): Promise<void> {
+    const args = [`${this.facts.engine}-server`, String(seconds)];
+    await this.agents.execute(await this.fresh(pod), 'redis', ON_NODE['starve.sh'], args);
   }
 
   /** Runs a script in a container, with the environment that its own scripts have. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { faultNamed } from './catalogue.js';
 import { testOfSuite } from './choice.js';
 import type { ProfileName } from './facts.js';
-import { NO_GUARD, NO_PAUSE, NO_PRIORITY_RULE, type Sabotage, sabotaged } from './sabotage.js';
+import { NO_GUARD, NO_HAND_OVER, NO_PRIORITY_RULE, type Sabotage, sabotaged } from './sabotage.js';
 import { Stage } from './stage.js';
 import { tryFault } from './trial.js';
 
@@ -16,7 +16,7 @@ interface Case {
 const cases: readonly Case[] = [
   { sabotage: NO_GUARD, profile: 'default', fault: 'all pods deleted and the volume of the master lost' },
   { sabotage: NO_PRIORITY_RULE, profile: 'default', fault: 'master killed while its only replica synchronises' },
-  { sabotage: NO_PAUSE, profile: 'strict', fault: 'pod of the master deleted' },
+  { sabotage: NO_HAND_OVER, profile: 'strict', fault: 'pod of the master deleted' },
 ];
 
 describe.skipIf(!testOfSuite)('the suite finds lost writes where there are any', { sequential: true }, () => {

@@ -60,7 +60,8 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
 }
 
 async function prepared(stage: Stage, fault: Fault): Promise<Scene> {
-  const { deployment, agents, facts } = stage;
+  const { deployment, agents, clients, facts } = stage;
+  await Promise.all([agents.ready(), clients.ready()]);
   const scene = async () => Scene.of(deployment, agents, facts, (await deployment.whole(90)).master);
   if (!fault.prepare) return scene();
   await fault.prepare(await scene());

@@ -1,5 +1,6 @@
 import type { LostWrite } from '../cluster/load/checker.js';
 import type { Judgement } from '../cluster/load/judge.js';
+import type { TwoMasters } from '../cluster/load/masters.js';
 import type { Promises } from './fault.js';
 
 /** What the measure of a promise depends on. */
@@ -12,6 +13,8 @@ export interface Measure {
 
 /** How much longer than max-lag a master that is cut off may go on: a replica's last answer may be as old, in ms. */
 const LAG_GRANULARITY = 1000;
+/** In ms: a round of the server's event loop or two. */
+const RESUMPTION = 50;
 
 /** Every promise that a run has broken, a sentence each. */
 export function brokenPromises(found: Judgement, promises: Promises, measure: Measure): string[] {
@@ -30,12 +33,8 @@ export function brokenPromises(found: Judgement, promises: Promises, measure: Me
       broken.push(`${Math.round(ms)} ms without an answered ${what}, at most ${promises.outage} promised`);
     }
   }
-  if (promises.twoMasters === 'never' && (twoMasters.ms > 0 || twoMasters.writes > 0)) {
-    broken.push(
-      `two servers accepted writes for ${Math.round(twoMasters.ms)} ms (${twoMasters.writes} writes amidst the other's)`,
-    );
-  }
-  if (promises.twoMasters === 'never' && staleReads.length > 0) {
+  broken.push(...tooManyMasters(twoMasters, promises, measure));
+  if (promises.twoMasters !== 'while-cut-off' && staleReads.length > 0) {
     const oldest = Math.max(...staleReads.map(({ ms }) => ms));
     broken.push(`${staleReads.length} stale reads from the master, the oldest by ${Math.round(oldest)} ms`);
   }
@@ -44,6 +43,16 @@ export function brokenPromises(found: Judgement, promises: Promises, measure: Me
     broken.push(`whole again after ${Math.round(wholeAfter.healed)} ms, at most ${promises.whole * 1000} promised`);
   }
   return broken;
+}
+
+function tooManyMasters({ ms, writes }: TwoMasters, { twoMasters }: Promises, measure: Measure): string[] {
+  const allowed = {
+    never: { ms: 0, writes: 0 },
+    'at-resumption': { ms: RESUMPTION, writes: measure.writers },
+    'while-cut-off': { ms: Number.POSITIVE_INFINITY, writes: Number.POSITIVE_INFINITY },
+  }[twoMasters];
+  if (ms <= allowed.ms && writes <= allowed.writes) return [];
+  return [`two servers accepted writes for ${Math.round(ms)} ms (${writes} writes amidst the other's)`];
 }
 
 function lostTooMuch(lost: readonly LostWrite[], promises: Promises, { writers, maxLag }: Measure): string[] {

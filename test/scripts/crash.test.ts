@@ -82,3 +82,20 @@ it('does not promote a fresh replica in the place of the master that filled it',
   await rehearsal.whole();
   expect(await kept(rehearsal, ...rehearsal.servers)).toBe(ALL);
 });
+
+it('does not promote a replica while a silent one may be the only one that confirmed a write', async () => {
+  const { rehearsal, master } = await wholeRehearsal({ profile: Profile.STRICT });
+  const [ahead, behind] = rehearsal.servers.filter((pod) => pod !== master) as [string, string];
+  // One loses its link, so that the other alone confirms.
+  await rehearsal.view.redis(behind, 'REPLICAOF', rehearsal.sites.addressOf(behind).replace(/\d+$/, '99'), '6379');
+  await rehearsal.view.redis(master, 'SET', 'confirmed', 'by one');
+  await rehearsal.until(async () => (await rehearsal.view.redis(ahead, 'GET', 'confirmed')) === 'by one', 'not copied');
+  rehearsal.killServer(ahead, 'SIGSTOP');
+  rehearsal.killServer(master);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(await rehearsal.view.role(behind)).toBe('replica');
+  rehearsal.killServer(ahead, 'SIGCONT');
+  expect(await rehearsal.masterOtherThan(master)).toBe(ahead);
+  await rehearsal.whole();
+  expect(await rehearsal.view.redis(ahead, 'GET', 'confirmed')).toBe('by one');
+});

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ALL, fill, kept } from './support/data.js';
 import { wholeRehearsal } from './support/rehearsed.js';
@@ -23,6 +25,17 @@ it('stays the same voter over restarts: no ghosts, and a failover still succeeds
   await rehearsal.crashPod(master);
   const heir = await rehearsal.masterOtherThan(master);
   expect(await kept(rehearsal, heir)).toBe(ALL);
+});
+
+it('agrees with the others again when it missed the very first failover', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  // It knows that there was data, but no epoch: what it says of the master must not weigh as much as an election.
+  await rehearsal.until(() => existsSync(join(rehearsal.folder, master, 'volumes/data/sentinel/had-data')), 'no mark');
+  await rehearsal.container(master, 'sentinel').terminate(1000);
+  rehearsal.killServer(master);
+  const heir = await rehearsal.masterOtherThan(master);
+  rehearsal.container(master, 'sentinel').start();
+  expect(await rehearsal.whole()).toBe(heir);
 });
 
 it('remembers the master and the epoch of before', async () => {

@@ -9,23 +9,41 @@ server_refuses() {
 }
 
 # best_heir: asks the replicas. Sets HEIR to the one that has read most of what the dead master sent, of several the first;
-# empty when none may be promoted. Fails while one of them still reads: its link is down only after the last byte.
+# empty when none may be promoted. Fails while that cannot be known: while one still reads (its link is down only after the
+# last byte), and while one is silent that may be the only one to have confirmed a write.
 best_heir() {
   ask_all heir "$REDIS_PORT" "$OTHERS" INFO replication
   HEIR=
   best=-1
   for other in $OTHERS; do
     answer=$RUN_DIR/$PROGRAM.heir.$other
+    if [ ! -s "$answer" ] && ! is_gone "$other"; then
+      HEIR=
+      return 1
+    fi
     [ "$(field role <"$answer")" = slave ] || continue
     priority=$(field slave_priority <"$answer")
     [ "${priority:-0}" != 0 ] || continue
-    [ "$(field master_link_status <"$answer")" = down ] || return 1
+    if [ "$(field master_link_status <"$answer")" != down ]; then
+      HEIR=
+      return 1
+    fi
     offset=$(field slave_repl_offset <"$answer")
     if [ "${offset:-0}" -gt "$best" ]; then
       HEIR=$other
       best=$offset
     fi
   done
+}
+
+# is_gone SERVER: nothing listens there, or the Sentinel has held it for down for as long as down-after.
+is_gone() {
+  ! grep -q 'Connection refused' "$RUN_DIR/$PROGRAM.heir.$1.error" || return 0
+  ask_sentinel "$NEAREST" SENTINEL REPLICAS "$MASTER_NAME" | awk -v server="$1" '
+    key == "ip" { mine = ($0 == server) }
+    mine && key == "flags" { down = /down/ }
+    { key = $0 }
+    END { exit !down }'
 }
 
 as_gone() {
@@ -36,10 +54,10 @@ as_gone() {
     if best_heir; then break; fi
     sleep 0.05
   done
-  [ -n "$HEIR" ] && server_refuses || return 0
-  if switch_to_heir; then
+  if [ -z "$HEIR" ] || ! server_refuses; then return 0; fi
+  # Without an election it is the Sentinels' turn, after down-after: their FAILOVER now would go by offsets a second old.
+  if elect && switch_to_heir; then
+    switch_done
     say "switched to=$HEIR epoch=$NEW_EPOCH offset=$best reason=server-gone"
-  elif ask_sentinel "$NEAREST" SENTINEL FAILOVER "$MASTER_NAME" >/dev/null; then
-    say "failover-asked reason=server-gone"
   fi
 }

@@ -2,7 +2,7 @@
 # others can elect another. min-replicas-max-lag does the same by itself, but a second or two later, and what is
 # acknowledged in between is lost when the partition heals.
 #
-# Cut off means both: no replica confirms, and no majority of the Sentinels answers. The one without the other is a busy
+# Cut off means both: too few replicas confirm, and no majority of the Sentinels answers. The one without the other is a busy
 # replica, or a lost Sentinel, and neither leads to an election behind this master's back.
 # shellcheck shell=sh disable=SC2034 # FENCE_LOOK is for keeper.sh
 
@@ -11,16 +11,17 @@ FENCE_PAUSE_MS=3000  # renewed every round, and over by itself should the keeper
 FENCE_LOOK=0.3       # seconds between two rounds
 PAUSED=
 
-# confirmed: a replica has all that has been written up to now. WAIT asks the replicas at once, so an idle master, whose
+# confirmed: as many replicas as must (min-replicas-to-write) have all that has been written up to now. WAIT asks the replicas at once, so an idle master, whose
 # offset does not move, is answered too; the PING before gives the connection an offset to wait for.
 confirmed() {
-  replicas=$(printf 'PING\nWAIT 1 %s\n' "$FENCE_CONFIRM_MS" | ask_server "$LOCAL" | tail -n 1)
-  [ "${replicas:-0}" -ge 1 ] 2>/dev/null
+  replicas=$(printf 'PING\nWAIT %s %s\n' "$MIN_REPLICAS" "$FENCE_CONFIRM_MS" | ask_server "$LOCAL" | tail -n 1)
+  [ "${replicas:-0}" -ge "$MIN_REPLICAS" ] 2>/dev/null
 }
 
-# heard_of_replica: the same while writes are paused, when WAIT does not answer: a replica reports in every second.
-heard_of_replica() {
-  ask_server "$LOCAL" INFO replication | grep -Eq '^slave[0-9]+:.*state=online.*lag=[01]([^0-9]|$)'
+# heard_of_replicas: the same while writes are paused, when WAIT does not answer: a replica reports in every second.
+heard_of_replicas() {
+  heard=$(ask_server "$LOCAL" INFO replication | grep -Ec '^slave[0-9]+:.*state=online.*lag=[01]([^0-9]|$)') || :
+  [ "${heard:-0}" -ge "$MIN_REPLICAS" ]
 }
 
 majority_answers() {
@@ -36,11 +37,11 @@ majority_answers() {
 fence() {
   [ ! -e "$HANDING_OVER" ] || return 0
   if [ -n "$PAUSED" ]; then
-    if heard_of_replica || majority_answers; then lift_fence; else pause_writes; fi
+    if heard_of_replicas || majority_answers; then lift_fence; else pause_writes; fi
   elif ! confirmed && ! majority_answers && ! confirmed && [ "$(role "$LOCAL")" = master ]; then
     pause_writes
     PAUSED=yes
-    say "fenced answering=$answering of=$SENTINEL_COUNT reason=no-replica-confirms-and-no-majority-answers"
+    say "fenced answering=$answering of=$SENTINEL_COUNT reason=too-few-replicas-confirm-and-no-majority-answers"
   fi
 }
 

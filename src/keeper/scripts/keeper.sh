@@ -54,6 +54,7 @@ as_master() {
   if [ "$LAST_ROLE" != master ]; then
     rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE"
     set_priority 0 "reason=master"
+    settle
   fi
   record_position "$(printf '%s\n' "$INFO" | field master_repl_offset)"
   named_by "$SENTINEL_ADDRESSES"
@@ -118,9 +119,12 @@ rest() {
   elif [ "$role_now" = slave ] && [ -z "$in_step" ] && [ ! -e "$ABANDONED" ]; then
     sleep 0.2 # until it is in step, its master has one heir less
   elif [ "$role_now" = master ] && [ "$FENCE" = yes ]; then
-    for _ in 1 2 3; do
-      watch "$FENCE_LOOK" || return 0
+    milliseconds
+    until_ms=$((MS + 900))
+    while [ "$MS" -lt "$until_ms" ]; do
+      watch "$FENCE_LOOK" || return 0 # BusyBox' timeout takes a second at least
       fence
+      milliseconds
     done
   else
     watch 1 || :

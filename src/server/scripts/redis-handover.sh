@@ -5,10 +5,10 @@
 # the promotion only with its next INFO, up to a second later. So the steps are taken here, and the Sentinels' own protocol
 # is used for what must be agreed on:
 #
-#   1 choose an heir, a replica that may be promoted      3 switch to it (switch.sh)
-#   2 pause writes until the heir has all of them         4 follow it, and drop the clients
+#   1 have the Sentinels elect for a new epoch            3 switch to the heir (switch.sh)
+#   2 pause writes until a replica, the heir, has them    4 follow it, and drop the clients
 #
-# Nothing has changed for anybody before step 3, and from then on the heir has all writes. Each step is bounded. Where the
+# Nothing has changed for clients before step 2 nor for data before step 3, and from then on the heir has all writes. Each step is bounded. Where the
 # switch fails, a Sentinel is asked for its FAILOVER, still with writes paused. Where that fails too, they stay paused, and
 # the SIGTERM that follows waits for the replicas (shutdown-timeout): availability is lost, not data.
 # shellcheck source=lib.sh
@@ -76,13 +76,25 @@ fi
 trap 'rm -f "$HANDING_OVER"' EXIT
 say "hand-over from=$ME to=$CANDIDATES"
 
+# Before the pause, since a Sentinel that is away is waited for. Should nothing come of it, the voters start no failover of
+# their own for twice failover-timeout, but the keeper still switches when this server is gone.
+elected=
+if elect; then elected=yes; fi
 milliseconds
 paused_at=$MS
 ask_server "$LOCAL" CLIENT PAUSE "$(((GRACE - 10) * 1000))" WRITE >/dev/null ||
   fail "CLIENT PAUSE was refused; stopping without a hand-over"
 choose_heir "$CANDIDATES" || fail "no replica caught up; writes stay paused, the shutdown waits for the replicas"
-if switch_to_heir; then retire; fi
-switched || by_sentinel || fail "the Sentinels did not agree on a new master in $AGREE_FOR s; writes stay paused, the shutdown waits for the replicas"
-retire
-milliseconds
-say "handed-over to=$MASTER epoch=$EPOCH writes-paused=$((MS - paused_at))ms"
+if [ -n "$elected" ] && switch_to_heir; then
+  retire
+  milliseconds
+  retired_at=$MS
+  switch_done
+  agreed || fail "the Sentinels do not name $HEIR, which is master; writes to this server stay paused"
+else
+  say "failover-asked elected=${elected:-no}"
+  by_sentinel || fail "the Sentinels did not agree on a new master in $AGREE_FOR s; writes stay paused, the shutdown waits for the replicas"
+  retire
+  milliseconds
+fi
+say "handed-over to=$MASTER epoch=$EPOCH writes-paused=$((${retired_at:-$MS} - paused_at))ms"

@@ -9,14 +9,23 @@
 
 AGREE_FOR=15 # seconds; a failover of Sentinel's own takes two
 
-# switch_to_heir: HEIR becomes master, ME is or was it. Fails when it was not elected or promoted; nothing has changed then.
+# switch_to_heir: after `elect`, HEIR becomes master; ME is or was it. Fails when it could not be promoted; nothing has
+# changed then. Whoever does not answer is not waited for: the nearest Sentinel is told first, the rest at the same time.
 switch_to_heir() {
-  if elect && promote; then
-    announce
-    MASTER=$HEIR
-  else
-    return 1
-  fi
+  ask_server "$HEIR" REPLICAOF NO ONE >/dev/null || return 1
+  # A strict master takes no write before a replica follows it.
+  ask_all follow "$REDIS_PORT" "$(without "$HEIR" "$OTHERS")" REPLICAOF "$HEIR" "$REDIS_PORT" &
+  following=$!
+  ask_all announce "$SENTINEL_PORT" "$(without "$NEAREST" "$SENTINEL_ADDRESSES")" PUBLISH __sentinel__:hello "$(hello "$ELECTOR")" &
+  announcing=$!
+  # No Sentinel takes a message from itself: it is told in the name of another.
+  ask_sentinel "$NEAREST" PUBLISH __sentinel__:hello "$(hello "$(((ELECTOR + 1) % SENTINEL_COUNT))")" >/dev/null || :
+  MASTER=$HEIR
+}
+
+# switch_done: waits for what switch_to_heir began.
+switch_done() {
+  wait "$following" "$announcing" || :
 }
 
 # deadline SECONDS / passed: limits the step at hand.
@@ -32,7 +41,7 @@ elect() {
   # shellcheck disable=SC2046 # file names
   ! grep -q failover_in_progress $(answers sentinel "$SENTINEL_ADDRESSES") || return 1
   ELECTOR=$((ORDINAL % SENTINEL_COUNT)) # the place of NEAREST
-  NEW_EPOCH=$((EPOCH + 1))
+  NEW_EPOCH=$((EPOCH < 1 ? 2 : EPOCH + 1)) # 1 belongs to the first start (sentinel-start.sh)
   for _ in 1 2 3 4 5; do
     ask_all vote "$SENTINEL_PORT" "$SENTINEL_ADDRESSES" \
       SENTINEL IS-MASTER-DOWN-BY-ADDR "$ME" "$REDIS_PORT" "$NEW_EPOCH" "$(identity "$ELECTOR")"
@@ -52,24 +61,11 @@ elect() {
   return 1
 }
 
-# announce: the elected Sentinel's message to the others, that the heir is master in the new epoch; and, as no Sentinel
-# takes a message from itself, the same to it in the name of another. They switch at once.
-announce() {
-  ask_all announce "$SENTINEL_PORT" "$(without "$NEAREST" "$SENTINEL_ADDRESSES")" PUBLISH __sentinel__:hello "$(hello "$ELECTOR")"
-  ask_all announce "$SENTINEL_PORT" "$NEAREST" PUBLISH __sentinel__:hello "$(hello "$(((ELECTOR + 1) % SENTINEL_COUNT))")"
-}
-
-# hello SENDER: Sentinel's message, in the name of the one of that ordinal.
+# hello SENDER: Sentinel's message that the heir is master in the new epoch, in the name of the one of that ordinal.
 hello() {
   # shellcheck disable=SC2086 # a list is words
   printf '%s,%s,%s,%s,%s,%s,%s,%s' "$(nth "$1" $SENTINEL_ADDRESSES)" "$SENTINEL_PORT" "$(identity "$1")" "$NEW_EPOCH" \
     "$MASTER_NAME" "$HEIR" "$REDIS_PORT" "$NEW_EPOCH"
-}
-
-# promote: the heir, after which the others follow it; a strict one takes no write before one of them does.
-promote() {
-  ask_server "$HEIR" REPLICAOF NO ONE >/dev/null || return 1
-  ask_all follow "$REDIS_PORT" "$(without "$HEIR" "$OTHERS")" REPLICAOF "$HEIR" "$REDIS_PORT"
 }
 
 # switched: a majority of the Sentinels names another, which is master. Sets MASTER.
@@ -79,9 +75,17 @@ switched() {
     [ "$(role "$MASTER")" = master ]
 }
 
+# agreed: the same, waited for.
+agreed() {
+  deadline "$AGREE_FOR"
+  until switched; do
+    if passed; then return 1; fi
+    sleep 0.1
+  done
+}
+
 # by_sentinel: the slow way, asked for again where a Sentinel has given up.
 by_sentinel() {
-  say "failover-asked reason=no-election-among-$SENTINEL_COUNT-Sentinels"
   deadline "$AGREE_FOR"
   until passed; do
     ask_sentinel "$NEAREST" SENTINEL FAILOVER "$MASTER_NAME" >/dev/null || :

@@ -9,7 +9,7 @@
 //         default: all writers where there are readers), --pinned HOST:PORT (cling to that server), --first 0 (number of
 //         the first writer and reader)
 // ACCESS: --sentinels HOST:PORT,… --servers HOST:PORT,… --password-file FILE [--master-name mymaster]
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { filesOf, start, stop } from './background.js';
 import { type Access, now, parseEndpoints, readPassword } from './client.js';
@@ -61,7 +61,13 @@ if (!command) {
   process.exit(2);
 }
 // However it ends, whoever waits for the load is told.
-if (name === 'write') process.on('exit', (code) => writeFileSync(files.ended, String(code)));
+if (name === 'write') {
+  process.on('exit', (code) => {
+    // It appears with its content: whoever waits reads it at once.
+    writeFileSync(`${files.ended}.new`, String(code));
+    renameSync(`${files.ended}.new`, files.ended);
+  });
+}
 command().then(
   () => process.exit(0),
   (error: unknown) => {

@@ -52,6 +52,10 @@ export class ClientPod {
     await provideImages([NODE_IMAGE]);
     await this.kubectl.run(['delete', 'pod,configmap', this.name, '--ignore-not-found']);
     await this.kubectl.create(objects(this.props, await loadProgram(), avoid));
+    await this.ready();
+  }
+
+  async ready(): Promise<void> {
     await until(`client pod in ${this.kubectl.namespace}`, 60, async () =>
       isReady(await this.pod()) ? true : new Pending('it is not ready'),
     );

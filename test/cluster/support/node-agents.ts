@@ -26,6 +26,11 @@ export class NodeAgents {
       'pod-security.kubernetes.io/enforce=privileged',
     ]);
     await this.kubectl.apply([daemonSet(image)]);
+    await this.ready();
+  }
+
+  /** Until there is one on each node, be it that a node has just come back. */
+  async ready(): Promise<void> {
     await until('agents on all nodes', 60, async () => {
       const [pods, nodes] = await Promise.all([this.pods(), this.kubectl.list<KubeObject>('nodes')]);
       const ready = pods.filter(isReady).length;

@@ -12,7 +12,7 @@ for cgroup in $(grep -l -e "$container" /proc/[0-9]*/cgroup 2>/dev/null || :); d
   process=${cgroup%/cgroup}
   name=$(cat "$process/comm" 2>/dev/null) || continue
   [ "$name" = "$program" ] || continue
-  kill -s "$signal" "${process#/proc/}"
+  kill -s "$signal" "${process#/proc/}" 2>/dev/null || continue
   found="$found ${process#/proc/}"
 done
 [ -n "$found" ] || { echo "signal.sh: no process '$program' in container $container on this node" >&2; exit 1; }

@@ -1,5 +1,11 @@
 import type { Fault } from '../fault.js';
+import type { Scene } from '../scene.js';
 import { handedOver, silent, stopOfAll, undisturbed } from './promises.js';
+
+/** The first server is the one that a topology without a memory would choose. */
+export async function masterIsNotFirst(scene: Scene): Promise<void> {
+  if (scene.master.metadata.name === scene.deployment.manifest.serverNames[0]) await scene.delete(scene.master);
+}
 
 export const PODS: readonly Fault[] = [
   {
@@ -57,6 +63,7 @@ export const PODS: readonly Fault[] = [
     does: 'all pods deleted without grace, the master not being the first server',
     needs: 'nothing',
     promises: stopOfAll,
+    prepare: masterIsNotFirst,
     inject: (scene) => scene.deleteByForce(...scene.pods),
   },
 ];

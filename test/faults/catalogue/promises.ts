@@ -33,6 +33,13 @@ export const silent = ({ downAfter }: Facts): Promises => ({
   goal: downAfter + 1300,
 });
 
+/** It goes on when another is master; without min-replicas nothing tells it so before its keeper does. */
+export const hung = (facts: Facts): Promises => ({
+  ...silent(facts),
+  twoMasters: facts.maxLag > 0 ? 'at-resumption' : 'while-cut-off',
+  lost: facts.maxLag > 0 ? 'in-flight' : 'any',
+});
+
 /** Planned: writes stand still while the heir takes over. */
 export const handedOver = (): Promises => ({ ...kept, lost: 'none', outage: 1000, goal: 500 });
 

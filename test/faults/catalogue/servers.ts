@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.js';
-import { killed, silent, twoAtOnce, undisturbed } from './promises.js';
+import { hung, killed, twoAtOnce, undisturbed } from './promises.js';
 
 /** Longer than every time limit of the topology. */
 const HANG_SECONDS = 30;
@@ -16,7 +16,7 @@ export const SERVERS: readonly Fault[] = [
     name: 'master hangs',
     does: 'SIGSTOP to the Redis server that is master for 30 s, then SIGCONT',
     needs: 'agents',
-    promises: silent,
+    promises: hung,
     async inject(scene) {
       await scene.signal('STOP', 'redis', scene.master);
       await scene.lasts(HANG_SECONDS);
@@ -40,6 +40,20 @@ export const SERVERS: readonly Fault[] = [
       await scene.lasts(HANG_SECONDS);
     },
     heal: (scene) => scene.signal('CONT', 'redis', scene.replica),
+  },
+  {
+    name: 'replica starved then master killed',
+    does: 'a replica gets a twentieth of a processor and falls behind; after 10 s the master is killed',
+    needs: 'agents',
+    // It need not be chosen for what it lacks to be missed: that is seen as lost writes. As a replica of the new master it
+    // is waited for no longer than until it gets its processor back.
+    promises: (facts) => ({ ...killed(facts), goal: undefined }),
+    async inject(scene) {
+      await scene.starve(scene.replica, 20);
+      await scene.lasts(10);
+      await scene.signal('KILL', 'redis', scene.master);
+      await scene.lasts(12);
+    },
   },
   {
     name: 'replica gone then master killed',
