@@ -12,7 +12,7 @@ export function* memberRules(settings: Settings): Generator<Violation> {
   } else if (!settings.separateSentinels && !isOddFrom3(servers)) {
     yield {
       path: ['servers'],
-      message: `'servers' must be an odd number of at least 3 while each has a Sentinel in its pod, so that a majority of Sentinels survives one loss, got ${servers}: give ${servers < 3 ? 3 : servers + 1} servers, or separate Sentinels with a count of 3`,
+      message: `'servers' must be an odd number of at least 3 while each has a Sentinel in its pod, so that a majority of Sentinels survives one loss, got ${servers}: give ${servers < 3 ? 3 : servers + 1} servers${settings.profile.values.name === 'strict' ? '' : ', or separate Sentinels with a count of 3'}`,
     };
   }
   if (settings.separateSentinels && !isOddFrom3(sentinels)) {

@@ -48,7 +48,7 @@ it('without the priority rule, all is lost when the master dies while its only r
   expect(await kept(rehearsal, ...rehearsal.servers)).toBe(0);
 });
 
-it('with Sentinel's plain FAILOVER in its place, a hand-over loses acknowledged writes', async () => {
+it('with the plain FAILOVER of Sentinel in its place, a hand-over loses acknowledged writes', async () => {
   const { rehearsal, master } = await wholeWithout(NO_HAND_OVER);
   const writer = rehearsal.writer();
   await sleep(1000);

@@ -10,8 +10,11 @@
 
 STATE_DIR=$DATA_DIR/sentinel
 STATE=$STATE_DIR/sentinel.conf
-PLACES=$STATE_DIR/addresses    # ordinal and address of each server when STATE was rendered
-HAD_DATA=$STATE_DIR/had-data   # there was once a replica in step with a master: the topology is not new
+PLACES=$STATE_DIR/addresses  # ordinal and address of each server when STATE was rendered
+HAD_DATA=$STATE_DIR/had-data # there was once a replica in step with a master: the topology is not new
+
+PATIENT_DOWN_AFTER_MS=60000 # longer than PATIENT_LOOKS last
+PATIENT_LOOKS=20            # every half second
 
 # state KEY…: the last word of the state's line that begins with these words, or nothing.
 state() {
@@ -94,12 +97,32 @@ render() {
     done
 }
 
+# master_seen: the Sentinel has had an INFO of the master since it started: only then does it know the master's runid.
+master_seen() {
+  ask_sentinel "$LOCAL" SENTINEL MASTER "$MASTER_NAME" |
+    awk 'key == "runid" && $0 != "" { known = 1 } { key = $0 } END { exit !known }'
+}
+
+# be_patient: until the master is there for the first time, it is not yet held for down. A failover would be in vain while
+# all servers start, and would keep the next one waiting for twice failover-timeout. Where there was data before, a replica
+# may be up and the master not: then the patience has an end.
+be_patient() {
+  ask_sentinel "$LOCAL" SENTINEL SET "$MASTER_NAME" down-after-milliseconds "$PATIENT_DOWN_AFTER_MS" >/dev/null || return 0
+  looks=0
+  until master_seen || { [ -e "$HAD_DATA" ] && [ "$looks" -ge "$PATIENT_LOOKS" ]; }; do
+    sleep 0.5
+    looks=$((looks + 1))
+  done
+  ask_sentinel "$LOCAL" SENTINEL SET "$MASTER_NAME" down-after-milliseconds "$DOWN_AFTER_MS" >/dev/null || :
+}
+
 # keep: what a running Sentinel needs beside it. Its DEBUG settings live in memory only, and the topology stops being new
 # (HAD_DATA) with the first replica in step.
 keep() {
   until ask_sentinel "$LOCAL" PING >/dev/null; do sleep 0.2; done
   # shellcheck disable=SC2086 # names and values
   ask_sentinel "$LOCAL" SENTINEL DEBUG $SENTINEL_DEBUG >/dev/null || say "error SENTINEL DEBUG $SENTINEL_DEBUG was refused"
+  be_patient
   until [ -e "$HAD_DATA" ]; do
     sleep 1
     ! ask_sentinel "$LOCAL" SENTINEL REPLICAS "$MASTER_NAME" |
