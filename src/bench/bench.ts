@@ -16,7 +16,7 @@ const HOME = join(__dirname, '..');
 
 /** One of each kind of thing that takes work. */
 const TOPOLOGY = `memory: 2Gi
-profile: strict
+profile: default
 engine: { redis: "8.2.2" }
 sentinels: { separate: { count: 3 } }
 failover: { downAfter: 3s }
