@@ -8,7 +8,7 @@
 //   MANIFESTS   folder of the rendered topologies (default: dist/)
 //   RESULTS     folder for histories, logs and figures (default: one in the system's temporary folder)
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,6 +24,7 @@ export const powerOverNodes = Boolean(process.env.FAULTS);
 /** Made once, by the run's global set-up, and handed down to the test files in the environment. */
 export function resultsFolder(): string {
   process.env.RESULTS ??= mkdtempSync(join(tmpdir(), 'redis-sentinel-cluster-'));
+  mkdirSync(process.env.RESULTS, { recursive: true });
   return process.env.RESULTS;
 }
 
