@@ -1,5 +1,6 @@
 import ask from './scripts/ask.sh';
 import askSentinel from './scripts/ask-sentinel.sh';
+import empty from './scripts/empty.sh';
 import fill from './scripts/fill.sh';
 import promote from './scripts/promote.sh';
 import starve from './scripts/starve.sh';
@@ -8,6 +9,7 @@ import starve from './scripts/starve.sh';
 export const IN_POD = {
   'ask.sh': ask,
   'ask-sentinel.sh': askSentinel,
+  'empty.sh': empty,
   'fill.sh': fill,
   'promote.sh': promote,
 };

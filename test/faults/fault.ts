@@ -51,4 +51,6 @@ export interface Fault {
   inject(scene: Scene): Promise<void>;
   /** Takes the cause away, as time or the cloud would; nothing is done to the topology itself. */
   heal?(scene: Scene): Promise<void>;
+  /** When all is measured: takes away what `prepare` set up. */
+  tidy?(scene: Scene): Promise<void>;
 }

@@ -19,7 +19,9 @@ const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00'];
 /** One failover as an SVG: acknowledged writes a second by the server that acknowledged them, the fault, and the gap. */
 export function plot(history: readonly HistoryEntry[]): string {
   const { window, writeOutage, reigns, fault } = judge(history);
-  const [begin, end] = [window.from - BEFORE, Math.max(writeOutage.to, window.from) + AFTER];
+  // A fault is ordered up to a second before it happens; a gap begins with the last write that was answered.
+  const zero = writeOutage.ms > STEP ? writeOutage.from : window.from;
+  const [begin, end] = [zero - BEFORE, Math.max(writeOutage.to, zero) + AFTER];
   const names = (history.find((entry) => entry.kind === 'fault') as FaultEntry).servers;
   const writes = history.filter(
     (entry): entry is WriteEntry =>
@@ -43,9 +45,9 @@ export function plot(history: readonly HistoryEntry[]): string {
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     ...gap(x(writeOutage.from), x(writeOutage.to), `${Math.round(writeOutage.ms)} ms`),
     ...bars,
-    line(x(window.from), TOP - 6, x(window.from), HEIGHT - BOTTOM, '#000', '4 3'),
-    text(x(window.from), TOP - 10, escaped(fault), 'middle'),
-    ...axes(begin, end, window.from, most, x, y),
+    line(x(zero), TOP - 6, x(zero), HEIGHT - BOTTOM, '#000', '4 3'),
+    text(x(zero), TOP - 10, escaped(fault), 'middle'),
+    ...axes(begin, end, zero, most, x, y),
     ...servers.map((server, i) => legend(server, i)),
     '</svg>',
   ].join('\n')}\n`;

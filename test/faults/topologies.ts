@@ -13,14 +13,15 @@ const PROFILES: Record<ProfileName, Profile> = {
   cache: Profile.CACHE,
 };
 
-/** A topology of each profile and engine, small, with everything else as users get it by default. */
+/** A topology of each profile and engine, with everything else as users get it by default. */
 export function topologyOf(profile: ProfileName, engine: EngineKind): Manifest {
   const chart = new Chart(new App(), 'faults');
   new RedisSentinel(chart, 'cache', {
     profile: PROFILES[profile],
     engine: engine === 'redis' ? Engine.redis() : Engine.valkey(),
-    memory: Size.mebibytes(512),
-    persistence: profile === 'cache' ? Persistence.none() : Persistence.appendOnly({ size: Size.gibibytes(2) }),
+    // Room for the fault with 1 GB of data: 65 % of this.
+    memory: Size.gibibytes(2),
+    persistence: profile === 'cache' ? Persistence.none() : Persistence.appendOnly({ size: Size.gibibytes(8) }),
   }).addVerification();
   return Manifest.from(chart.toJson() as KubeObject[], `${profile} on ${engine}`);
 }

@@ -3,6 +3,8 @@ import { hung, killed, twoAtOnce, undisturbed } from './promises.js';
 
 /** Longer than every time limit of the topology. */
 const HANG_SECONDS = 30;
+/** 1 GB. */
+const LARGE = { keys: 100_000, bytes: 10_000 };
 
 export const SERVERS: readonly Fault[] = [
   {
@@ -40,6 +42,20 @@ export const SERVERS: readonly Fault[] = [
       await scene.lasts(HANG_SECONDS);
     },
     heal: (scene) => scene.signal('CONT', 'redis', scene.replica),
+  },
+  {
+    name: 'master of 1 GB killed',
+    does: 'SIGKILL to a master that holds 1 GB in 100,000 keys',
+    needs: 'agents',
+    // It comes back with its own data, or with a copy of the new master's: 1 GB to be read and to be written.
+    promises: (facts) => ({ ...killed(facts), whole: 180 }),
+    async prepare(scene) {
+      await scene.inPod(scene.master, 'redis', 'fill.sh', String(LARGE.keys), String(LARGE.bytes));
+    },
+    inject: (scene) => scene.signal('KILL', 'redis', scene.master),
+    async tidy(scene) {
+      await scene.inPod(scene.master, 'redis', 'empty.sh', String(LARGE.keys));
+    },
   },
   {
     name: 'replica starved then master killed',

@@ -10,7 +10,7 @@ const KEYS = 20_000;
 
 /** A synchronisation that lasts long enough for something to happen in it. */
 async function slowSynchronisation(scene: Scene): Promise<void> {
-  await scene.inPod(scene.master, 'redis', 'fill.sh', String(KEYS));
+  await scene.inPod(scene.master, 'redis', 'fill.sh', String(KEYS), '200');
   await scene.inPod(scene.master, 'redis', 'ask.sh', 'CONFIG', 'SET', 'rdb-key-save-delay', String(KEY_DELAY));
 }
 
