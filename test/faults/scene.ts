@@ -7,6 +7,9 @@ import { Pending, sleep, until } from '../cluster/support/wait.js';
 import { IN_POD, ON_NODE } from './assets.js';
 import type { Facts } from './facts.js';
 
+/** In ms: 1 GB is written in a minute or two. */
+const SCRIPT_LIMIT = 300_000;
+
 type Part = 'redis' | 'sentinel' | 'keeper';
 
 /** A whole topology just before a fault, and what can be done to it. The last replica's node is left alone by all faults. */
@@ -85,7 +88,8 @@ export class Scene {
   /** Runs a script in a container, with the environment that its own scripts have. */
   inPod(pod: Pod, part: Part, script: keyof typeof IN_POD, ...args: readonly string[]): Promise<string> {
     const { kubectl } = this.deployment;
-    return kubectl.exec(pod.metadata.name, part, ['sh', '-s', '--', ...args], { stdin: IN_POD[script] });
+    const options = { stdin: IN_POD[script], timeout: SCRIPT_LIMIT };
+    return kubectl.exec(pod.metadata.name, part, ['sh', '-s', '--', ...args], options);
   }
 
   /** The replica again and again, until it satisfies `condition`, by its own INFO replication. */
