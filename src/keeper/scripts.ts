@@ -2,7 +2,9 @@ import keeper from './scripts/keeper.sh';
 import crash from './scripts/keeper-crash.sh';
 import election from './scripts/keeper-election.sh';
 import fence from './scripts/keeper-fence.sh';
+import hang from './scripts/keeper-hang.sh';
 import probe from './scripts/keeper-probe.sh';
+import proclaim from './scripts/keeper-proclaim.sh';
 import stuck from './scripts/keeper-stuck.sh';
 
 /** The keeper's scripts, by the names they have in the ConfigMap. */
@@ -11,6 +13,8 @@ export const KEEPER_SCRIPTS = {
   'keeper-crash.sh': crash,
   'keeper-election.sh': election,
   'keeper-fence.sh': fence,
+  'keeper-hang.sh': hang,
+  'keeper-proclaim.sh': proclaim,
   'keeper-stuck.sh': stuck,
   'keeper-probe.sh': probe,
 };

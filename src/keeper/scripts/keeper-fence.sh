@@ -33,12 +33,17 @@ majority_answers() {
   [ "$answering" -ge "$SENTINEL_MAJORITY" ]
 }
 
-# fence: one round. A hand-over pauses writes for reasons of its own, and is left alone.
+# fence: one round. A hand-over pauses writes for reasons of its own, and is left alone. Fails where the master does not
+# answer at all (keeper-hang.sh).
 fence() {
   [ ! -e "$HANDING_OVER" ] || return 0
   if [ -n "$PAUSED" ]; then
     if heard_of_replicas || majority_answers; then lift_fence; else pause_writes; fi
-  elif ! confirmed && ! majority_answers && ! confirmed && [ "$(role "$LOCAL")" = master ]; then
+  elif confirmed; then
+    return 0
+  elif [ -z "$replicas" ]; then
+    return 1
+  elif ! majority_answers && ! confirmed && [ "$(role "$LOCAL")" = master ]; then
     pause_writes
     PAUSED=yes
     say "fenced answering=$answering of=$SENTINEL_COUNT reason=too-few-replicas-confirm-and-no-majority-answers"

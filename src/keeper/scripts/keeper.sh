@@ -6,8 +6,11 @@
 #   a master that a majority of the   follows the new one, and drops its clients; Sentinel itself would take ten seconds
 #   Sentinels has replaced, seen twice
 #   a master that is cut off (strict)  pauses its writes until it is not (keeper-fence.sh)
+#   a master that hangs (strict)      is ended before another can be elected (keeper-hang.sh)
 #   a server that is gone while the   has a replica promoted at once (keeper-crash.sh)
 #   Sentinels still name it master
+#   a replica that a Sentinel has     tells all Sentinels at once (keeper-proclaim.sh)
+#   just promoted
 #   a replica that no Sentinel        has the Sentinels' bar lifted (keeper-stuck.sh)
 #   promotes, for twenty seconds
 #   a candidate (the last master      stands for election: of a majority of servers the one that came furthest is promoted
@@ -21,6 +24,10 @@
 . "${0%/*}/keeper-crash.sh"
 # shellcheck source=keeper-fence.sh
 . "${0%/*}/keeper-fence.sh"
+# shellcheck source=keeper-hang.sh
+. "${0%/*}/keeper-hang.sh"
+# shellcheck source=keeper-proclaim.sh
+. "${0%/*}/keeper-proclaim.sh"
 # shellcheck source=keeper-stuck.sh
 . "${0%/*}/keeper-stuck.sh"
 # shellcheck source=keeper-election.sh
@@ -33,6 +40,7 @@ ABANDONED=$RUN_DIR/abandoned
 PROMOTE=$RUN_DIR/promote
 HANDING_OVER=$RUN_DIR/handing-over # the hand-over is at work
 BEAT=$RUN_DIR/keeper.beat
+LOOK=$RUN_DIR/keeper.look # what redis-cli said of the connection
 
 PRIORITY=100      # Redis' own default
 
@@ -52,6 +60,8 @@ record_position() {
 
 as_master() {
   if [ "$LAST_ROLE" != master ]; then
+    if [ -n "$FOLLOWED" ]; then proclaim "$FOLLOWED"; fi
+    FOLLOWED=
     rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE"
     set_priority 0 "reason=master"
     settle
@@ -77,6 +87,7 @@ demote() {
 
 as_replica() {
   in_step=
+  FOLLOWED=$(printf '%s\n' "$INFO" | field master_host)
   link=$(printf '%s\n' "$INFO" | field master_link_status)
   if [ "$link" = up ]; then
     rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE"
@@ -94,14 +105,24 @@ as_replica() {
 
 tick() {
   now >"$BEAT"
-  INFO=$(ask_server "$LOCAL" INFO replication | tr -d '\r')
+  milliseconds
+  looked=$MS
+  INFO=$(ask "$LOCAL" "$REDIS_PORT" INFO replication 2>"$LOOK" | tr -d '\r')
   role_now=$(printf '%s\n' "$INFO" | field role)
+  if [ -n "$role_now" ]; then SILENT_SINCE=; else SILENT_SINCE=${SILENT_SINCE:-$looked}; fi
   case $role_now in
     master) as_master ;;
     slave) as_replica ;;
-    *) as_gone ;;
+    *)
+      if [ "$FENCE" = yes ] && [ -n "$WAS_MASTER" ] && ! grep -q 'Connection refused' "$LOOK"; then end_if_hung || :; fi
+      as_gone
+      ;;
   esac
   LAST_ROLE=$role_now
+  case $role_now in
+    master) WAS_MASTER=yes ;;
+    slave) WAS_MASTER= ;;
+  esac
 }
 
 # watch SECONDS: so long; or less, and it fails, if the server ends: a subscriber's connection breaks within milliseconds.
@@ -123,7 +144,13 @@ rest() {
     until_ms=$((MS + 900))
     while [ "$MS" -lt "$until_ms" ]; do
       watch "$FENCE_LOOK" || return 0 # BusyBox' timeout takes a second at least
-      fence
+      milliseconds
+      looked=$MS
+      if ! fence; then
+        SILENT_SINCE=$looked
+        end_if_hung || :
+        return 0
+      fi
       milliseconds
     done
   else
@@ -140,10 +167,13 @@ ME=$(nth "$ORDINAL" $SERVER_ADDRESSES)
 [ -n "$ME" ] || fail "ordinal $ORDINAL has no place among the $SERVER_COUNT servers: $SERVERS"
 OTHERS=$(without "$ME" "$SERVER_ADDRESSES")
 LAST_ROLE=
+WAS_MASTER= # when it last answered
+FOLLOWED= # whom this replica followed
 role_now=
 in_step=
 replaced=0
 standing=0
+if [ "$FENCE" = yes ] && coarse_time; then HANG_MS=$((HANG_MS - 1000)); fi
 say "keeping me=$ME"
 rm -f "$WAITING_FILE"
 

@@ -164,19 +164,10 @@ mv "$PLACES.new" "$PLACES"
 rm -f "$WAITING_FILE"
 
 say "starting me=$ME master=$master epoch=$config_epoch"
-"$ENGINE-server" "$STATE" --sentinel &
-SERVER_PID=$!
+launch "$ENGINE-server" "$STATE" --sentinel
 keep &
 KEEP_PID=$!
-# The shell stays as the Sentinel's parent: a signal for the container is the Sentinel's, and its end is the container's.
-trap 'kill -TERM "$SERVER_PID" 2>/dev/null' TERM INT
-status=0
-wait "$SERVER_PID" || status=$?
-# A wait that a trap interrupts returns before the Sentinel has gone.
-while kill -0 "$SERVER_PID" 2>/dev/null; do
-  status=0
-  wait "$SERVER_PID" || status=$?
-done
+outlast
 kill "$KEEP_PID" 2>/dev/null || :
-say "ended status=$status"
-exit "$status"
+say "ended status=$STATUS"
+exit "$STATUS"

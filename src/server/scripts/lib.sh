@@ -133,19 +133,46 @@ ask_sentinel() {
 # ask_all NAME PORT ADDRESSES COMMAND…: asks all at once. The answer of each is in $RUN_DIR/PROGRAM.NAME.ADDRESS, empty
 # where none came; what redis-cli said of the connection in the same with .error.
 ask_all() {
+  begin_asking "$@"
+  for pid in $asking; do
+    wait "$pid" || :
+  done
+}
+
+# ask_enough NUMBER NAME PORT ADDRESSES COMMAND…: the same, but goes on as soon as so many have answered, and does not wait
+# for those that are silent.
+ask_enough() {
+  enough=$1
+  shift
+  begin_asking "$@"
+  while :; do
+    answered=0
+    ended=0
+    for address in $asked; do
+      [ ! -e "$answers.$address" ] || ended=$((ended + 1))
+      [ ! -s "$answers.$address" ] || answered=$((answered + 1))
+    done
+    # shellcheck disable=SC2086 # a list is words
+    if [ "$answered" -ge "$enough" ] || [ "$ended" = "$(count $asked)" ]; then break; fi
+    sleep 0.02
+  done
+  # shellcheck disable=SC2086 # a list is words
+  kill $asking 2>/dev/null || : # an answer that comes later is to no question of ours
+}
+
+begin_asking() {
   answers=$RUN_DIR/$PROGRAM.$1
   asked_port=$2
   asked=$3
   shift 3
-  pids=
+  asking=
   for address in $asked; do
+    rm -f "$answers.$address"
     {
-      ask "$address" "$asked_port" "$@" >"$answers.$address" 2>"$answers.$address.error" || : >"$answers.$address"
+      ask "$address" "$asked_port" "$@" >"$answers.$address.new" 2>"$answers.$address.error" || : >"$answers.$address.new"
+      mv "$answers.$address.new" "$answers.$address"
     } &
-    pids="$pids $!"
-  done
-  for pid in $pids; do
-    wait "$pid" || :
+    asking="$asking $!"
   done
 }
 
@@ -287,4 +314,23 @@ field() {
 # role ADDRESS: master, slave, or nothing without an answer.
 role() {
   ask_server "$1" ROLE | head -n 1 || :
+}
+
+# launch COMMAND…: starts the container's server as a child, SERVER_PID: so something can stand beside it.
+launch() {
+  "$@" &
+  SERVER_PID=$!
+}
+
+# outlast: the shell stays as the server's parent: a signal for the container is the server's, and its end is the
+# container's. Sets STATUS.
+outlast() {
+  trap 'kill -TERM "$SERVER_PID" 2>/dev/null' TERM INT
+  STATUS=0
+  wait "$SERVER_PID" || STATUS=$?
+  # A wait that a trap interrupts returns before the server has gone.
+  while kill -0 "$SERVER_PID" 2>/dev/null; do
+    STATUS=0
+    wait "$SERVER_PID" || STATUS=$?
+  done
 }

@@ -57,8 +57,8 @@ retire() {
   printf 'REPLICAOF %s %s\nCLIENT KILL TYPE normal SKIPME yes\n' "$MASTER" "$REDIS_PORT" | ask_server "$LOCAL" >/dev/null || :
 }
 
-# What a hook says goes nowhere: in a pod it is said in the log of the server, which is process 1.
-if [ "$(cat /proc/1/comm 2>/dev/null)" = "$ENGINE-server" ] && { :; } 2>/proc/1/fd/2; then exec 2>/proc/1/fd/2; fi
+# What a hook says goes nowhere: in a pod it is said in the log of the server, whose script is process 1.
+if grep -q redis-start.sh /proc/1/cmdline 2>/dev/null && { :; } 2>/proc/1/fd/2; then exec 2>/proc/1/fd/2; fi
 
 load_password
 [ "$(role "$LOCAL")" = master ] || exit 0

@@ -14,6 +14,7 @@ INCOMPLETE=$DATA_DIR/redis.incomplete # this volume never held a whole copy of t
 POSITION=$DATA_DIR/keeper/position    # how far this server had come: the keeper's record
 ABANDONED=$RUN_DIR/abandoned          # the keeper reads it: this server stands for election without a master
 PROMOTE=$RUN_DIR/promote              # promote.sh leaves it: a person takes the loss upon himself
+END_SERVER=$RUN_DIR/end-server        # a pipe: the keeper ends a server that hangs through it
 SILENT_FOR=5                          # seconds; a busy server answers within them, a lost node never
 
 # has_data: there is an append-only file, and it is not that of a replica that was never filled. A dump.rdb does not count:
@@ -45,7 +46,22 @@ start() {
   render "$@" >"$CONFIG" || fail "volume: $CONFIG cannot be written; nothing was started"
   rm -f "$WAITING_FILE"
   unset PASSWORD
-  exec "$ENGINE-server" "$CONFIG"
+  rm -f "$END_SERVER"
+  mkfifo "$END_SERVER" || fail "volume: $END_SERVER cannot be made; nothing was started"
+  launch "$ENGINE-server" "$CONFIG"
+  heed_keeper &
+  heeding=$!
+  outlast
+  kill "$heeding" 2>/dev/null || :
+  say "ended status=$STATUS"
+  exit "$STATUS"
+}
+
+# heed_keeper: the keeper is in another container, and cannot signal this one's processes (keeper-hang.sh).
+heed_keeper() {
+  read -r reason <"$END_SERVER"
+  say "kill $reason" # before it, as the container ends with it
+  kill -KILL "$SERVER_PID"
 }
 
 start_master() {

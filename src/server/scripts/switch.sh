@@ -10,20 +10,28 @@
 AGREE_FOR=15 # seconds; a failover of Sentinel's own takes two
 
 # switch_to_heir: after `elect`, HEIR becomes master; ME is or was it. Fails when it could not be promoted; nothing has
-# changed then. Whoever does not answer is not waited for: the nearest Sentinel is told first, the rest at the same time.
+# changed then.
 switch_to_heir() {
   ask_server "$HEIR" REPLICAOF NO ONE >/dev/null || return 1
+  announce_heir
+}
+
+# announce_heir: HEIR is master in NEW_EPOCH, for which the Sentinel of ordinal ELECTOR was elected. Whoever does not answer
+# is not waited for: the elected Sentinel is told first, the rest at the same time.
+announce_heir() {
+  # shellcheck disable=SC2086 # a list is words
+  elector=$(nth "$ELECTOR" $SENTINEL_ADDRESSES)
   # A strict master takes no write before a replica follows it.
   ask_all follow "$REDIS_PORT" "$(without "$HEIR" "$OTHERS")" REPLICAOF "$HEIR" "$REDIS_PORT" &
   following=$!
-  ask_all announce "$SENTINEL_PORT" "$(without "$NEAREST" "$SENTINEL_ADDRESSES")" PUBLISH __sentinel__:hello "$(hello "$ELECTOR")" &
+  ask_all announce "$SENTINEL_PORT" "$(without "$elector" "$SENTINEL_ADDRESSES")" PUBLISH __sentinel__:hello "$(hello "$ELECTOR")" &
   announcing=$!
   # No Sentinel takes a message from itself: it is told in the name of another.
-  ask_sentinel "$NEAREST" PUBLISH __sentinel__:hello "$(hello "$(((ELECTOR + 1) % SENTINEL_COUNT))")" >/dev/null || :
+  ask_sentinel "$elector" PUBLISH __sentinel__:hello "$(hello "$(((ELECTOR + 1) % SENTINEL_COUNT))")" >/dev/null || :
   MASTER=$HEIR
 }
 
-# switch_done: waits for what switch_to_heir began.
+# switch_done: waits for what announce_heir began.
 switch_done() {
   wait "$following" "$announcing" || :
 }
