@@ -34,6 +34,16 @@ it('pauses the writes of a strict master that is cut off, long before another co
   expect(await writer.report()).toMatchObject({ lost: 0 });
 });
 
+// WAIT counted what replicas had confirmed long ago: an idle master never seemed cut off, nor did any on Redis 8.
+it('pauses the writes of a strict master that is cut off while nobody writes', async () => {
+  const { rehearsal, master } = await wholeRehearsal({ profile: Profile.STRICT });
+  cutOff(rehearsal, master);
+  await rehearsal.until(() => rehearsal.log(master, 'keeper').includes('fenced'), 'no fence', { timeoutMs: 3000 });
+  mend(rehearsal, master);
+  await rehearsal.until(() => rehearsal.log(master, 'keeper').includes('fence-lifted'), 'not lifted');
+  await rehearsal.whole();
+});
+
 it('does not pause the writes of a strict master under load, while it forks, and while a replica copies everything', async () => {
   const { rehearsal, master } = await wholeRehearsal({ profile: Profile.STRICT });
   const replica = rehearsal.servers.find((pod) => pod !== master) ?? '';

@@ -4,17 +4,19 @@
 #
 # Cut off means both: too few replicas confirm, and no majority of the Sentinels answers. The one without the other is a busy
 # replica, or a lost Sentinel, and neither leads to an election behind this master's back.
-# shellcheck shell=sh disable=SC2034 # FENCE_LOOK is for keeper.sh
+# shellcheck shell=sh disable=SC2034,SC2154 # FENCE_LOOK is for keeper.sh; `answered` is of lib.sh
 
 FENCE_CONFIRM_MS=100 # a healthy replica confirms within a millisecond or two; where none does, the Sentinels are asked
+FENCE_ASK=0.3        # seconds that a Sentinel may take to answer
 FENCE_PAUSE_MS=3000  # renewed every round, and over by itself should the keeper die
 FENCE_LOOK=0.3       # seconds between two rounds
 PAUSED=
 
-# confirmed: as many replicas as must (min-replicas-to-write) have all that has been written up to now. WAIT asks the replicas at once, so an idle master, whose
-# offset does not move, is answered too; the PING before gives the connection an offset to wait for.
+# confirmed: as many replicas as must (min-replicas-to-write) have all that has been written up to now. WAIT waits for the
+# last thing that this very connection has sent on to the replicas, so it sends them a message first, which changes no data;
+# with anything less (a PING) the answers of long ago count (Redis 8; in older ones for an idle master).
 confirmed() {
-  replicas=$(printf 'PING\nWAIT %s %s\n' "$MIN_REPLICAS" "$FENCE_CONFIRM_MS" | ask_server "$LOCAL" | tail -n 1)
+  replicas=$(printf 'PUBLISH keeper:fence ?\nWAIT %s %s\n' "$MIN_REPLICAS" "$FENCE_CONFIRM_MS" | ask_server "$LOCAL" | tail -n 1)
   [ "${replicas:-0}" -ge "$MIN_REPLICAS" ] 2>/dev/null
 }
 
@@ -25,11 +27,11 @@ heard_of_replicas() {
 }
 
 majority_answers() {
-  ask_all fence "$SENTINEL_PORT" "$SENTINEL_ADDRESSES" PING
-  answering=0
-  for address in $SENTINEL_ADDRESSES; do
-    [ ! -s "$RUN_DIR/$PROGRAM.fence.$address" ] || answering=$((answering + 1))
-  done
+  answering=$(
+    ASK_SECONDS=$FENCE_ASK
+    ask_enough "$SENTINEL_MAJORITY" fence "$SENTINEL_PORT" "$SENTINEL_ADDRESSES" PING
+    printf '%s\n' "$answered"
+  )
   [ "$answering" -ge "$SENTINEL_MAJORITY" ]
 }
 

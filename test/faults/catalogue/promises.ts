@@ -33,12 +33,18 @@ export const silent = ({ downAfter }: Facts): Promises => ({
   goal: downAfter + 1300,
 });
 
-/** It goes on when another is master; without min-replicas nothing tells it so before its keeper does. */
-export const hung = (facts: Facts): Promises => ({
-  ...silent(facts),
-  twoMasters: facts.maxLag > 0 ? 'at-resumption' : 'while-cut-off',
-  lost: facts.maxLag > 0 ? 'in-flight' : 'any',
-});
+/**
+ * In `strict` it is ended before another can be elected, and replaced at once. Elsewhere it goes on when another is master,
+ * and without min-replicas nothing tells it so before its keeper does.
+ */
+export const hung = (facts: Facts): Promises =>
+  facts.profile === 'strict'
+    ? { ...killed(facts), goal: facts.downAfter + 300 }
+    : {
+        ...silent(facts),
+        twoMasters: facts.maxLag > 0 ? 'at-resumption' : 'while-cut-off',
+        lost: facts.maxLag > 0 ? 'in-flight' : 'any',
+      };
 
 /** Planned: writes stand still while the heir takes over. */
 export const handedOver = (): Promises => ({ ...kept, lost: 'none', outage: 1000, goal: 500 });
