@@ -2,6 +2,8 @@ import ask from './scripts/ask.sh';
 import askSentinel from './scripts/ask-sentinel.sh';
 import empty from './scripts/empty.sh';
 import fill from './scripts/fill.sh';
+import fillDisk from './scripts/fill-disk.sh';
+import freeDisk from './scripts/free-disk.sh';
 import promote from './scripts/promote.sh';
 import starve from './scripts/starve.sh';
 
@@ -11,6 +13,8 @@ export const IN_POD = {
   'ask-sentinel.sh': askSentinel,
   'empty.sh': empty,
   'fill.sh': fill,
+  'fill-disk.sh': fillDisk,
+  'free-disk.sh': freeDisk,
   'promote.sh': promote,
 };
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { investigated } from '../cluster/support/diagnostics.js';
 import { count, engines, faultsFor, possible, profiles, randomOrder, seed, times } from './choice.js';
 import type { Fault } from './fault.js';
@@ -12,27 +12,24 @@ const topologies = profiles.flatMap((profile) => engines.map((engine) => ({ prof
 
 describe.each(topologies)('the topology $profile on $engine', { sequential: true }, ({ profile, engine }) => {
   const faults = faultsFor(factsOf(topologyOf(profile, engine), profile));
-  let stage: Stage | undefined;
+  /** The topology that most faults share. */
+  let shared: Stage | undefined;
 
-  beforeEach(async () => {
-    stage ??= await Stage.build(profile, engine);
-  });
-
-  afterAll(() => stage?.delete());
+  afterAll(() => shared?.delete());
 
   const keepsItsPromises = async (fault: Fault, order?: Outcome['order']) => {
-    const current = stage as Stage;
-    // A topology that a fault has broken would break every test after it.
-    stage = undefined;
+    const stage = (fault.shape ? undefined : shared) ?? (await Stage.build(profile, engine, fault.shape));
+    if (!fault.shape) shared = undefined;
     try {
-      await investigated([current.deployment], async () => {
-        const outcome = await tryFault(current, fault, order);
+      await investigated([stage.deployment], async () => {
+        const outcome = await tryFault(stage, fault, order);
         keep(outcome);
-        if (outcome.wholeAfter) stage = current;
+        // A topology that a fault has broken would break every test after it.
+        if (outcome.wholeAfter && !fault.shape) shared = stage;
         expect(outcome.broken).toEqual([]);
       });
     } finally {
-      if (!stage) await current.delete();
+      if (shared !== stage) await stage.delete();
     }
   };
 

@@ -1,3 +1,5 @@
+import { CHANGES } from './catalogue/changes.js';
+import { DISKS } from './catalogue/disks.js';
 import { NAMES } from './catalogue/names.js';
 import { NODES } from './catalogue/nodes.js';
 import { PODS } from './catalogue/pods.js';
@@ -6,7 +8,16 @@ import { SIDECARS } from './catalogue/sidecars.js';
 import { VOLUMES } from './catalogue/volumes.js';
 import type { Fault } from './fault.js';
 
-export const CATALOGUE: readonly Fault[] = [...SERVERS, ...PODS, ...NODES, ...VOLUMES, ...SIDECARS, ...NAMES];
+export const CATALOGUE: readonly Fault[] = [
+  ...SERVERS,
+  ...PODS,
+  ...NODES,
+  ...VOLUMES,
+  ...DISKS,
+  ...SIDECARS,
+  ...NAMES,
+  ...CHANGES,
+];
 
 export function faultNamed(name: string): Fault {
   const found = CATALOGUE.find((fault) => fault.name === name);

@@ -6,6 +6,8 @@
 //   FAULT_TIMES     how often each is tried by itself (default: 1; 0: not at all)
 //   FAULT_COUNT     how many faults are tried in a random order after that (default: 0)
 //   FAULT_SEED      another order (default: 1)
+//   FAULT_SLACK     how many times as long an outage or a recovery may take as promised (default: 1), for a machine that has
+//                   other things to do; what may be lost, and two masters, know no slack
 //   FAULT_SUITE     `skip` leaves out the tests of the suite itself
 import type { EngineKind } from '../../src/engine/engine.js';
 import { powerOverNodes } from '../cluster/support/environment.js';
@@ -22,6 +24,7 @@ export const engines = listed('FAULT_ENGINES', ENGINES, ['redis']);
 export const times = numbered('FAULT_TIMES', 1);
 export const count = numbered('FAULT_COUNT', 0);
 export const seed = numbered('FAULT_SEED', 1);
+export const slack = numbered('FAULT_SLACK', 1);
 export const testOfSuite = process.env.FAULT_SUITE !== 'skip';
 
 const only = new RegExp(process.env.FAULT_ONLY ?? '');

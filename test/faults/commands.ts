@@ -1,13 +1,15 @@
 // What can be done with the results of a run, without a cluster:
 //   check HISTORY…               judges histories again; exit status 1 where a confirmed write was lost
 //   table REPORT.json [FILE.md]  prints the report's tables, or puts them between the marks of FILE.md
+//   cluster FIGURES.json [FILE.md]  the same with the figures of the cluster tests
 //   plot HISTORY FILE.svg        draws one failover
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseHistory } from '../cluster/load/history.js';
 import { judge } from '../cluster/load/judge.js';
+import { type Figure, tableOf } from '../cluster/support/figures.js';
 import type { Outcome } from './outcome.js';
 import { plot } from './plot.js';
-import { filled, table } from './report.js';
+import { filled, type Part, table } from './report.js';
 
 const [command, ...args] = process.argv.slice(2);
 const read = (file: string | undefined): string => {
@@ -23,13 +25,12 @@ switch (command) {
       if (found.lostConfirmed.length > 0) process.exitCode = 1;
     }
     break;
-  case 'table': {
-    const [report, target] = args;
-    const text = table(JSON.parse(read(report)) as Outcome[]);
-    if (target) writeFileSync(target, filled(read(target), text));
-    else console.log(text);
+  case 'table':
+    fill('faults', table(JSON.parse(read(args[0])) as Outcome[]));
     break;
-  }
+  case 'cluster':
+    fill('cluster', tableOf(JSON.parse(read(args[0])) as Figure[]));
+    break;
   case 'plot': {
     const [history, target] = args;
     if (!target) throw new Error('plot: the name of the SVG file is missing');
@@ -37,5 +38,11 @@ switch (command) {
     break;
   }
   default:
-    throw new Error(`the command must be one of check, table, plot, got '${command}'`);
+    throw new Error(`the command must be one of check, table, cluster, plot, got '${command}'`);
+}
+
+function fill(part: Part, text: string): void {
+  const target = args[1];
+  if (target) writeFileSync(target, filled(read(target), part, text));
+  else console.log(text);
 }

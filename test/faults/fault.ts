@@ -1,5 +1,6 @@
 import type { Facts } from './facts.js';
 import type { Scene } from './scene.js';
+import type { Shape } from './topologies.js';
 
 /**
  * Which acknowledged writes a fault may cost.
@@ -27,6 +28,8 @@ export interface Promises {
    *   any more; that is a matter of milliseconds, and of at most one write of each client
    */
   readonly twoMasters: 'never' | 'at-resumption' | 'while-cut-off';
+  /** A client that clings to the old master's connection is disconnected, so that it looks for the new one. */
+  readonly clingingClients?: 'disconnected';
   /** From the last thing done to it until nothing is wrong any more, in seconds. */
   readonly whole: number;
 }
@@ -46,6 +49,8 @@ export interface Fault {
   readonly manual?: (facts: Facts) => boolean;
   /** What is promised; undefined where the profile promises nothing and the fault is not tried. */
   promises(facts: Facts): Promises | undefined;
+  /** Wants a topology of its own. @default - the one that all other faults share */
+  readonly shape?: Shape;
   /** Before the load begins. */
   prepare?(scene: Scene): Promise<void>;
   inject(scene: Scene): Promise<void>;

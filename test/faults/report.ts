@@ -1,8 +1,8 @@
 import { markdownTable, median } from '../cluster/support/figures.js';
 import type { Outcome } from './outcome.js';
 
-const BEGIN = '<!-- figures:begin -->';
-const END = '<!-- figures:end -->';
+/** The parts of a text that come out of a run: of the fault suite, and of the cluster tests. */
+export type Part = 'faults' | 'cluster';
 
 const HEAD = [
   'fault',
@@ -32,26 +32,28 @@ export function table(outcomes: readonly Outcome[]): string {
   return [...parts, total(outcomes), ''].join('\n');
 }
 
-/** The same text with the table between its marks. */
-export function filled(readme: string, figures: string): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`the text must have a line ${BEGIN} and, after it, a line ${END}`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n${figures.trimEnd()}\n${readme.slice(end)}`;
+/** The same text with these figures between the marks of that part. */
+export function filled(text: string, part: Part, figures: string): string {
+  const [begin, end] = [`<!-- ${part}:begin -->`, `<!-- ${part}:end -->`];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`the text must have a line ${begin} and, after it, a line ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${figures.trimEnd()}\n\n${text.slice(to)}`;
 }
 
 function row([fault, runs]: [string, Outcome[]]): string[] {
   const all = (value: (outcome: Outcome) => number) => runs.map(value);
   const sum = (value: (outcome: Outcome) => number) => String(all(value).reduce((a, b) => a + b, 0));
-  const goal = runs[0]?.promises.goal ?? runs[0]?.promises.outage;
+  const goal = runs[0]?.promises.goal ?? runs[0]?.promises.outage ?? 0;
+  const writeMedian = median(all((run) => run.writeOutage));
   const whole = runs.map((run) => (run.wholeAfter ? run.wholeAfter.healed / 1000 : Number.POSITIVE_INFINITY));
   const kept = runs.filter((run) => run.broken.length === 0).length;
   return [
     runs.some((run) => run.manual) ? `${fault} (a person decides)` : fault,
     String(runs.length),
-    median(all((run) => run.writeOutage)).toFixed(0),
+    writeMedian.toFixed(0),
     String(Math.max(...all((run) => run.writeOutage))),
-    String(goal),
+    `${goal}${writeMedian > goal ? ' (missed)' : ''}`,
     median(all((run) => run.readOutage)).toFixed(0),
     sum((run) => run.acknowledged),
     sum((run) => run.lost),

@@ -6,6 +6,8 @@ import type { Pod } from '../cluster/support/objects.js';
 import { Pending, sleep, until } from '../cluster/support/wait.js';
 import { IN_POD, ON_NODE } from './assets.js';
 import type { Facts } from './facts.js';
+import type { Stage } from './stage.js';
+import { type Shape, topologyOf } from './topologies.js';
 
 /** In ms: 1 GB is written in a minute or two. */
 const SCRIPT_LIMIT = 300_000;
@@ -14,18 +16,19 @@ type Part = 'redis' | 'sentinel' | 'keeper';
 
 /** A whole topology just before a fault, and what can be done to it. The last replica's node is left alone by all faults. */
 export class Scene {
-  static async of(deployment: Deployment, agents: NodeAgents, facts: Facts, master: string): Promise<Scene> {
+  static async of({ deployment, agents, facts, shape }: Stage, master: string): Promise<Scene> {
     const pods = await deployment.pods();
     const found = pods.find((pod) => pod.metadata.name === master);
     if (!found) throw new Error(`the master ${master} has no pod`);
     const replicas = pods.filter((pod) => pod !== found).sort(byName);
-    return new Scene(deployment, agents, facts, found, replicas);
+    return new Scene(deployment, agents, facts, shape, found, replicas);
   }
 
   private constructor(
     readonly deployment: Deployment,
     private readonly agents: NodeAgents,
     readonly facts: Facts,
+    private readonly shape: Shape,
     readonly master: Pod,
     readonly replicas: readonly Pod[],
   ) {}
@@ -99,6 +102,23 @@ export class Scene {
       return condition(info) ? true : new Pending(info);
     };
     await until(`${pod.metadata.name}: ${what}`, seconds, look, 50);
+  }
+
+  /** Until that container of every pod has said it since then. @param since RFC 3339 */
+  async said(part: Part, what: RegExp, since: string, seconds: number): Promise<void> {
+    await until(`every ${part} saying ${what}`, seconds, async () => {
+      for (const pod of this.pods.map(({ metadata }) => metadata.name)) {
+        const log = await this.kubectl(['logs', pod, '-c', part, `--since-time=${since}`]);
+        if (!what.test(log)) return new Pending(`${pod}: ${log}`);
+      }
+      return true;
+    });
+  }
+
+  /** Applies the manifest of the same topology with so many servers. */
+  async becomes(servers: number): Promise<void> {
+    const { profile, engine } = this.facts;
+    await this.deployment.become(topologyOf(profile, engine, { ...this.shape, servers }));
   }
 
   /** Until the Sentinels of all pods answer. */

@@ -5,7 +5,7 @@ import { NodeAgents } from '../cluster/support/node-agents.js';
 import type { Service } from '../cluster/support/objects.js';
 import { Clients } from './clients.js';
 import type { Facts, ProfileName } from './facts.js';
-import { factsOf, topologyOf } from './topologies.js';
+import { factsOf, type Shape, topologyOf } from './topologies.js';
 
 /** How long a new topology may take to be whole, in s. */
 const START = 150;
@@ -16,16 +16,17 @@ export class Stage {
   static async build(
     profile: ProfileName,
     engine: EngineKind,
+    shape: Shape = {},
     change: (manifest: Manifest) => Manifest = (manifest) => manifest,
   ): Promise<Stage> {
-    const manifest = change(topologyOf(profile, engine));
+    const manifest = change(topologyOf(profile, engine, shape));
     const deployment = await Deployment.create(manifest, `${profile}-${engine}-${Date.now().toString(36).slice(-4)}`);
     try {
       await deployment.apply();
       const clients = await Clients.start(deployment);
       deployment.client = clients.first;
       await deployment.whole(START);
-      return new Stage(deployment, clients, factsOf(manifest, profile), await addressesOf(deployment));
+      return new Stage(deployment, clients, factsOf(manifest, profile), shape, await addressesOf(deployment));
     } catch (error) {
       await deployment.delete();
       throw error;
@@ -38,6 +39,7 @@ export class Stage {
     readonly deployment: Deployment,
     readonly clients: Clients,
     readonly facts: Facts,
+    readonly shape: Shape,
     /** Host names of the servers, by the addresses that they announce. */
     readonly servers: Readonly<Record<string, string>>,
   ) {}

@@ -21,7 +21,7 @@ const cases: readonly Case[] = [
 
 describe.skipIf(!testOfSuite)('the suite finds lost writes where there are any', { sequential: true }, () => {
   it.each(cases)('with $sabotage.name switched off: $fault', async ({ sabotage, profile, fault }) => {
-    const stage = await Stage.build(profile, 'redis', (manifest) => sabotaged(manifest, sabotage));
+    const stage = await Stage.build(profile, 'redis', {}, (manifest) => sabotaged(manifest, sabotage));
     try {
       const outcome = await tryFault(stage, faultNamed(fault));
       expect(outcome.lost).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import { resultsFolder } from '../cluster/support/environment.js';
 import { nodeOf } from '../cluster/support/faults.js';
 import { Load, WRITERS } from '../cluster/support/load.js';
 import { sleep } from '../cluster/support/wait.js';
+import { slack } from './choice.js';
 import type { Fault, Promises } from './fault.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { Scene } from './scene.js';
@@ -53,7 +54,7 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
   writeFileSync(join(resultsFolder(), 'histories', history), text);
 
   const found = judge(parseHistory(text));
-  const measure = { writers: WRITERS + (pinned ? 1 : 0), maxLag: facts.maxLag };
+  const measure = { writers: WRITERS + (pinned ? 1 : 0), maxLag: facts.maxLag, slack };
   const broken = [...(problem ? [problem] : []), ...brokenPromises(found, promises, measure)];
   const { profile, engine, image } = facts;
   const manual = fault.manual?.(facts) ?? false;
@@ -80,8 +81,8 @@ async function withoutBackOff({ deployment }: Stage): Promise<void> {
   }
 }
 
-async function sceneOf({ deployment, agents, facts }: Stage): Promise<Scene> {
-  return Scene.of(deployment, agents, facts, (await deployment.whole(90)).master);
+async function sceneOf(stage: Stage): Promise<Scene> {
+  return Scene.of(stage, (await stage.deployment.whole(90)).master);
 }
 
 /** A plain client beside the master that neither waits for replicas nor ever asks a Sentinel. */

@@ -9,6 +9,8 @@ export interface Measure {
   readonly writers: number;
   /** In ms; 0 where a master without replicas goes on. */
   readonly maxLag: number;
+  /** How many times as long as promised an outage or a recovery may take. @default 1 */
+  readonly slack?: number;
 }
 
 /** How much longer than max-lag a master that is cut off may go on: a replica's last answer may be as old, in ms. */
@@ -20,6 +22,7 @@ const RESUMPTION = 50;
 export function brokenPromises(found: Judgement, promises: Promises, measure: Measure): string[] {
   const broken: string[] = [];
   const { lost, lostConfirmed, twoMasters, wholeAfter, staleReads } = found;
+  const { slack = 1 } = measure;
   if (found.acknowledged === 0) broken.push('no write was acknowledged: the run proves nothing');
   if (promises.lostConfirmed === 'none' && found.confirmed === 0) {
     broken.push('no write was confirmed by a replica: the run proves nothing about those');
@@ -29,8 +32,8 @@ export function brokenPromises(found: Judgement, promises: Promises, measure: Me
   }
   broken.push(...lostTooMuch(lost, promises, measure));
   for (const [what, { ms }] of [['write', found.writeOutage] as const, ['read', found.readOutage] as const]) {
-    if (ms > promises.outage) {
-      broken.push(`${Math.round(ms)} ms without an answered ${what}, at most ${promises.outage} promised`);
+    if (ms > promises.outage * slack) {
+      broken.push(`${Math.round(ms)} ms without an answered ${what}, at most ${promises.outage * slack} promised`);
     }
   }
   broken.push(...tooManyMasters(twoMasters, promises, measure));
@@ -38,9 +41,13 @@ export function brokenPromises(found: Judgement, promises: Promises, measure: Me
     const oldest = Math.max(...staleReads.map(({ ms }) => ms));
     broken.push(`${staleReads.length} stale reads from the master, the oldest by ${Math.round(oldest)} ms`);
   }
+  if (promises.clingingClients === 'disconnected' && found.clingingDisconnected === false) {
+    broken.push('a client that clings to the old master was never disconnected');
+  }
   if (!wholeAfter) broken.push('the topology was not whole again');
-  else if (wholeAfter.healed > promises.whole * 1000) {
-    broken.push(`whole again after ${Math.round(wholeAfter.healed)} ms, at most ${promises.whole * 1000} promised`);
+  else if (wholeAfter.healed > promises.whole * 1000 * slack) {
+    const most = promises.whole * 1000 * slack;
+    broken.push(`whole again after ${Math.round(wholeAfter.healed)} ms, at most ${most} promised`);
   }
   return broken;
 }

@@ -11,7 +11,8 @@ export interface Access {
   /** Only `observe` asks them directly; writers go through Sentinel. */
   readonly servers: readonly Endpoint[];
   readonly masterName: string;
-  readonly password: string;
+  /** Read again for each connection: a Secret may change under an application. */
+  readonly password: () => string;
 }
 
 /** A command without an answer is given up after this time, in ms: its result is then unknown. */
@@ -35,9 +36,15 @@ export class MasterConnection implements Connection {
   readonly redis: Redis;
   private closed = false;
 
-  /** @param tell hears what the connection goes through */
-  constructor(access: Access, tell: (event: string, detail?: string) => void = () => {}) {
-    this.redis = new Redis(masterOptions(access));
+  /**
+   * @param tell hears what the connection goes through
+   * @param first which Sentinel is asked first: where all ask the same, all wait for it when its node is dead
+   */
+  constructor(access: Access, tell: (event: string, detail?: string) => void = () => {}, first = 0) {
+    this.redis = new Redis(masterOptions(access, first));
+    this.redis.on('close', () => {
+      Object.assign(this.redis.options, { password: access.password(), sentinelPassword: access.password() });
+    });
     // Among them `error`, which without a listener would end the program.
     for (const event of EVENTS) this.redis.on(event, (detail?: unknown) => tell(event, detailOf(detail)));
     // A `+switch-master` that comes while ioredis 6.0.0 is connecting anew ends that client for good: "Connection is
@@ -67,11 +74,15 @@ export class MasterConnection implements Connection {
 export class PinnedConnection implements Connection {
   readonly redis: Redis;
 
-  constructor({ host, port }: Endpoint, password: string, tell: (event: string, detail?: string) => void = () => {}) {
+  constructor(
+    { host, port }: Endpoint,
+    password: () => string,
+    tell: (event: string, detail?: string) => void = () => {},
+  ) {
     this.redis = new Redis({
       host,
       port,
-      password,
+      password: password(),
       connectTimeout: 500,
       disconnectTimeout: 200,
       commandTimeout: COMMAND_TIMEOUT,
@@ -102,13 +113,14 @@ function detailOf(detail: unknown): string | undefined {
   return detail instanceof Error ? detail.message : undefined;
 }
 
-function masterOptions({ sentinels, masterName, password }: Access): RedisOptions {
+function masterOptions({ sentinels, masterName, password }: Access, first: number): RedisOptions {
+  const begin = first % sentinels.length;
   return {
-    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    sentinels: [...sentinels.slice(begin), ...sentinels.slice(0, begin)].map(({ host, port }) => ({ host, port })),
     name: masterName,
     role: 'master',
-    password,
-    sentinelPassword: password,
+    password: password(),
+    sentinelPassword: password(),
     // Without it a frozen master holds its clients for ever: no Sentinel's `+switch-master` reaches them.
     failoverDetector: true,
     // A dead node does not refuse, it is silent; on a cluster's network half a second is a long time for a handshake.

@@ -1,5 +1,5 @@
 import { check, type LostWrite } from './checker.js';
-import type { FaultEntry, HistoryEntry, ReadEntry, WriteEntry } from './history.js';
+import type { ConnectionEntry, FaultEntry, HistoryEntry, ReadEntry, WriteEntry } from './history.js';
 import { type Reign, reigns, type TwoMasters, twoMasters } from './masters.js';
 import { type Gap, longestGap } from './outages.js';
 import { type StaleRead, staleReads } from './reads.js';
@@ -24,6 +24,8 @@ export interface Judgement {
   readonly staleReads: readonly StaleRead[];
   /** Of clients that cling to one server: a master that is cut off cannot know what it misses. */
   readonly pinnedStaleReads: readonly StaleRead[];
+  /** Whether a client that clings to one server lost its connection; undefined where there was none. */
+  readonly clingingDisconnected?: boolean;
   /** Who was master when, by host name. */
   readonly reigns: readonly Reign[];
   /** From the fault, and from the last thing done, until nothing was wrong any more; undefined where that never came. */
@@ -65,9 +67,16 @@ export function judge(history: readonly HistoryEntry[]): Judgement {
     twoMasters: twoMasters(writes),
     staleReads: stale.filter(({ reader }) => !isPinned(reader)),
     pinnedStaleReads: stale.filter(({ reader }) => isPinned(reader)),
+    clingingDisconnected: fault.pinned.length === 0 ? undefined : disconnected(history, fault),
     reigns: reigns(writes),
     wholeAfter: fault.whole ? { fault: fault.to - fault.from, healed: fault.to - fault.healed } : undefined,
   };
+}
+
+function disconnected(history: readonly HistoryEntry[], { from, to, pinned }: FaultEntry): boolean {
+  const closed = (entry: HistoryEntry): entry is ConnectionEntry =>
+    entry.kind === 'connection' && entry.event === 'close';
+  return history.some((entry) => closed(entry) && pinned.includes(entry.writer) && entry.at >= from && entry.at <= to);
 }
 
 function nameOf(address: string | undefined, { servers }: FaultEntry): string | undefined {

@@ -97,6 +97,6 @@ function access(): Access {
     sentinels: parseEndpoints(flags.sentinels),
     servers: parseEndpoints(flags.servers),
     masterName: flags['master-name'],
-    password: readPassword(flags['password-file']),
+    password: () => readPassword(flags['password-file']),
   };
 }

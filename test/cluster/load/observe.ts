@@ -5,10 +5,10 @@ import type { Observation, SentinelView, ServerView } from './observation.js';
 /** Asks all of them at once; who does not answer is in the result with the reason. */
 export async function observe(access: Access): Promise<Observation> {
   const [servers, sentinels] = await Promise.all([
-    Promise.all(access.servers.map((endpoint) => ask(endpoint, access.password, serverView))),
+    Promise.all(access.servers.map((endpoint) => ask(endpoint, access.password(), serverView))),
     Promise.all(
       access.sentinels.map((endpoint) =>
-        ask(endpoint, access.password, (redis) => sentinelView(redis, access.masterName)),
+        ask(endpoint, access.password(), (redis) => sentinelView(redis, access.masterName)),
       ),
     ),
   ]);

@@ -58,7 +58,9 @@ export async function run(options: RunOptions): Promise<void> {
   const connect = (writer: number): Connection => {
     const tell = (event: string, detail?: string) => log({ kind: 'connection', writer, at: now(), event, detail });
     const { pinned } = options;
-    const client = pinned ? new PinnedConnection(pinned, access.password, tell) : new MasterConnection(access, tell);
+    const client = pinned
+      ? new PinnedConnection(pinned, access.password, tell)
+      : new MasterConnection(access, tell, writer);
     clients.push(client);
     return client;
   };

@@ -34,16 +34,26 @@ export class Deployment {
   client: ClientPod;
 
   private constructor(
-    readonly manifest: Manifest,
+    private applied: Manifest,
     readonly kubectl: Kubectl,
   ) {
     this.client = new ClientPod(kubectl, {
-      topology: manifest.name,
-      secret: manifest.secret,
-      masterName: manifest.setting('MASTER_NAME'),
-      sentinels: hosts(manifest, 26379).map((host) => `${host}:26379`),
-      servers: hosts(manifest, 6379).map((host) => `${host}:6379`),
+      topology: applied.name,
+      secret: applied.secret,
+      masterName: applied.setting('MASTER_NAME'),
+      ...endpoints(applied),
     });
+  }
+
+  get manifest(): Manifest {
+    return this.applied;
+  }
+
+  /** Applies another manifest of the same topology, as of another size. */
+  async become(manifest: Manifest): Promise<void> {
+    this.applied = manifest;
+    this.client = new ClientPod(this.kubectl, { ...this.client.props, ...endpoints(manifest) });
+    await this.apply();
   }
 
   /**
@@ -138,6 +148,11 @@ export class Deployment {
     return { servers: addresses(6379), sentinels: addresses(26379), quorum: Number(this.manifest.setting('QUORUM')) };
   }
 }
+
+const endpoints = (manifest: Manifest) => ({
+  sentinels: hosts(manifest, 26379).map((host) => `${host}:26379`),
+  servers: hosts(manifest, 6379).map((host) => `${host}:6379`),
+});
 
 /** The Services that stand for one pod each and offer this port: a host name in their namespace. */
 function hosts(manifest: Manifest, port: number): string[] {

@@ -41,7 +41,15 @@ export function record(figure: Figure): void {
 export function summarise(): string {
   const lines = existsSync(file()) ? readFileSync(file(), 'utf8').split('\n') : [];
   const figures = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Figure);
-  const table = [
+  const table = tableOf(figures);
+  writeFileSync(join(resultsFolder(), 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`);
+  writeFileSync(join(resultsFolder(), 'figures.md'), table);
+  return table;
+}
+
+/** One table of the starts, and one of the faults. */
+export function tableOf(figures: readonly Figure[]): string {
+  return [
     ...markdownTable(
       ['topology', 'start', 'pods ready s', 'verified s', 'bound s'],
       figures
@@ -68,9 +76,6 @@ export function summarise(): string {
     ),
     '',
   ].join('\n');
-  writeFileSync(join(resultsFolder(), 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`);
-  writeFileSync(join(resultsFolder(), 'figures.md'), table);
-  return table;
 }
 
 export function median(values: readonly number[]): number {

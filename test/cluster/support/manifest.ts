@@ -38,6 +38,11 @@ export class Manifest {
       .map((object) => ({ ...object, metadata: { ...object.metadata, namespace: undefined } }));
   }
 
+  /** The same with each object changed. */
+  with(change: (object: KubeObject) => KubeObject): Manifest {
+    return new Manifest(this.path, this.objects.map(change));
+  }
+
   ofKind<T extends KubeObject>(kind: string): T[] {
     return this.objects.filter((object) => object.kind === kind) as T[];
   }

@@ -39,9 +39,10 @@ export const silent = ({ downAfter }: Facts): Promises => ({
  */
 export const hung = (facts: Facts): Promises =>
   facts.profile === 'strict'
-    ? { ...killed(facts), goal: facts.downAfter + 300 }
+    ? { ...killed(facts), goal: facts.downAfter + 300, clingingClients: 'disconnected' }
     : {
         ...silent(facts),
+        clingingClients: 'disconnected',
         twoMasters: facts.maxLag > 0 ? 'at-resumption' : 'while-cut-off',
         lost: facts.maxLag > 0 ? 'in-flight' : 'any',
       };
@@ -54,6 +55,7 @@ export const cutOff = (facts: Facts): Promises => ({
   ...silent(facts),
   lost: facts.maxLag > 0 ? 'cut-off' : 'any',
   lostConfirmed: 'none',
+  clingingClients: 'disconnected',
   twoMasters: facts.profile === 'strict' ? 'never' : 'while-cut-off',
 });
 

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { Spread } from '../../../src/kube/spread.js';
+import type { Fault, Promises } from '../fault.js';
+import type { Scene } from '../scene.js';
+import { handedOver } from './promises.js';
+
+/** Longest time until the kubelets have put a changed Secret into the pods, in s: their period is a minute. */
+const SECRET_SECONDS = 150;
+/** A set of five pods, each of which must be ready for 15 s before the next is replaced. */
+const ROLL_SECONDS = 300;
+
+async function rolled(scene: Scene): Promise<void> {
+  const set = `statefulset/${scene.deployment.manifest.name}`;
+  await scene.kubectl(['rollout', 'status', set, `--timeout=${ROLL_SECONDS}s`], (ROLL_SECONDS + 10) * 1000);
+}
+
+const planned = (): Promises => ({ ...handedOver(), whole: 60 });
+
+export const CHANGES: readonly Fault[] = [
+  {
+    name: 'password changed and pods rolled',
+    does: 'another password is written into the Secret; when all pods use it, they are rolled',
+    needs: 'nothing',
+    promises: planned,
+    async inject(scene) {
+      const { name, key } = scene.deployment.manifest.secret;
+      const stringData = { [key]: randomBytes(18).toString('base64') };
+      const since = new Date().toISOString();
+      await scene.kubectl(['patch', 'secret', name, '--patch', JSON.stringify({ stringData })]);
+      await scene.said('keeper', /password-used/, since, SECRET_SECONDS);
+      await scene.kubectl(['rollout', 'restart', `statefulset/${scene.deployment.manifest.name}`]);
+      await rolled(scene);
+    },
+  },
+  {
+    name: 'scaled from 3 to 5 and back',
+    does: 'the manifest for five servers is applied, and when that is whole the one for three again',
+    needs: 'nothing',
+    // Five pods on three nodes.
+    shape: { spread: Spread.PREFERRED },
+    promises: planned,
+    async inject(scene) {
+      await scene.becomes(5);
+      await rolled(scene);
+      await scene.deployment.whole(120);
+    },
+    async heal(scene) {
+      await scene.becomes(3);
+      await rolled(scene);
+    },
+  },
+];

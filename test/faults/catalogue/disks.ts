@@ -1,0 +1,47 @@
+import type { Pod } from '../../cluster/support/objects.js';
+import type { Facts } from '../facts.js';
+import type { Fault, Promises } from '../fault.js';
+import type { Scene } from '../scene.js';
+import { SMALL_VOLUME } from '../topologies.js';
+import { silent, undisturbed } from './promises.js';
+
+/** How long a volume stays full, in s. */
+const FULL_SECONDS = 12;
+
+// The servers' own container may be down, and must not be needed to make room.
+const fill = (scene: Scene, pod: Pod) => scene.inPod(pod, 'keeper', 'fill-disk.sh', String(2 * SMALL_VOLUME * 2 ** 20));
+const free = (scene: Scene, pod: Pod) => scene.inPod(pod, 'keeper', 'free-disk.sh');
+
+/** Without persistence nothing is written to a disk. A server that ended again and again waits for its kubelet. */
+const whilePersistent =
+  (promises: (facts: Facts) => Promises) =>
+  (facts: Facts): Promises | undefined =>
+    facts.persistent ? { ...promises(facts), whole: 90 } : undefined;
+
+export const DISKS: readonly Fault[] = [
+  {
+    name: 'disk of the master full',
+    does: `the volume of the master is filled to the last byte, and has room again ${FULL_SECONDS} s after another is master`,
+    needs: 'nothing',
+    shape: { volume: 'small' },
+    promises: whilePersistent(silent),
+    async inject(scene) {
+      await fill(scene, scene.master);
+      await scene.replaced();
+      await scene.lasts(FULL_SECONDS);
+    },
+    heal: async (scene) => void (await free(scene, scene.master)),
+  },
+  {
+    name: 'disk of a replica full',
+    does: `the volume of a replica is filled to the last byte for ${FULL_SECONDS} s`,
+    needs: 'nothing',
+    shape: { volume: 'small' },
+    promises: whilePersistent(undisturbed),
+    async inject(scene) {
+      await fill(scene, scene.replica);
+      await scene.lasts(FULL_SECONDS);
+    },
+    heal: async (scene) => void (await free(scene, scene.replica)),
+  },
+];
