@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Profile } from '../../src/topology/profile.js';
 import { wholeRehearsal } from './support/rehearsed.js';
@@ -51,3 +53,20 @@ it('moves the master at most twice in a rolling restart, and loses nothing', asy
   const masters = writer.acks.map(({ server }) => server).filter((server, index, all) => server !== all[index - 1]);
   expect(masters.length - 1).toBeLessThanOrEqual(2);
 }, 120_000);
+
+// A pod that was not yet rolled when a topology grew knew three of its five servers: the others followed it on for seconds,
+// and the new master, which needed two replicas, had one.
+it('has all follow the heir that follow the master now, be it that this pod does not know them', () => {
+  const info = [
+    'role:master',
+    'slave0:ip=10.0.0.3,port=6379,state=online',
+    'slave1:ip=10.0.0.4,port=6379,state=online',
+  ];
+  const script = '. "$1"; OTHERS="10.0.0.2 10.0.0.3"; REPLICAS=$(replicas); followers';
+  const switchScript = join(import.meta.dirname, '../../src/server/scripts/switch.sh');
+  const { stdout } = spawnSync('sh', ['-c', script, 'sh', switchScript], {
+    input: `${info.join('\r\n')}\r\n`,
+    encoding: 'utf8',
+  });
+  expect(stdout.trim().split(' ')).toEqual(['10.0.0.2', '10.0.0.3', '10.0.0.4']);
+});

@@ -30,5 +30,5 @@ it('proclaims nothing where a person has promoted a replica', async () => {
   await rehearsal.view.redis(replica, 'REPLICAOF', 'NO', 'ONE');
   // Its Sentinels make it a replica again.
   expect(await rehearsal.whole()).toBe(master);
-  expect(rehearsal.log(replica, 'keeper')).not.toContain('proclaimed');
+  expect(rehearsal.log(replica, 'keeper')).not.toMatch(/proclaimed|Illegal number/);
 });

@@ -15,7 +15,7 @@ elected_for() {
     # shellcheck disable=SC2046 # file names
     awk -v majority="$SENTINEL_MAJORITY" '
       FNR == 2 { leader = $0 }
-      FNR == 3 && ++votes[leader " " $0] == majority { print leader, $0; exit }' $(given))
+      FNR == 3 && leader != "*" && ++votes[leader " " $0] == majority { print leader, $0; exit }' $(given))
   NEW_EPOCH=${2:-0}
   [ "$NEW_EPOCH" -gt 0 ] || return 1
   ELECTOR=0

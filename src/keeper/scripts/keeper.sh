@@ -66,6 +66,7 @@ as_master() {
     set_priority 0 "reason=master"
     settle
   fi
+  REPLICAS=$(printf '%s\n' "$INFO" | replicas)
   record_position "$(printf '%s\n' "$INFO" | field master_repl_offset)"
   named_by "$SENTINEL_ADDRESSES"
   if [ "$VOTES" -ge "$SENTINEL_MAJORITY" ] && [ -n "$MASTER" ] && [ "$MASTER" != "$ME" ]; then

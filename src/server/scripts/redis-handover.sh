@@ -66,6 +66,7 @@ located
 # shellcheck disable=SC2086 # a list is words
 ME=$(nth "$ORDINAL" $SERVER_ADDRESSES)
 OTHERS=$(without "$ME" "$SERVER_ADDRESSES")
+REPLICAS=$(ask_server "$LOCAL" INFO replication | replicas)
 
 CANDIDATES=$(candidates)
 if [ -z "$CANDIDATES" ]; then
