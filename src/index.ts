@@ -22,5 +22,6 @@ export { checkTopology, type Violation } from './topology/rules.js';
 export * from './topology/sentinels.js';
 export type { NamedProps, Settings, Storage } from './topology/settings.js';
 export * from './topology/topology-config.js';
+export { Drill, type DrillProps } from './verification/drill.js';
 export * from './verification/verification-hook.js';
 export * from './verification/verification-job.js';

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { RedisSentinelProps } from '../topology/props.js';
 import type { VerificationOptions } from '../topology/redis-sentinel.js';
 import { checkTopology } from '../topology/rules.js';
+import { drillFaults } from '../verification/drill.js';
 import { TopologyDocument } from './document.js';
 import { type Position, type Problem, sortProblems, TopologyFileError } from './problem.js';
 import { readTopologyText } from './read.js';
@@ -52,7 +53,8 @@ export function parseTopology(file: string, text: string): LoadedTopology {
   const words = result.success ? result.output : soundPart(document.value, result.issues);
   const { verification, ...given } = words;
   const props = { ...given, name: given.name ?? basename(file, extname(file)) };
-  for (const { path, message } of checkTopology(props)) {
+  const ofDrill = drillFaults(verification ?? {}).map((fault) => ({ ...fault, path: ['verification', ...fault.path] }));
+  for (const { path, message } of [...checkTopology(props), ...ofDrill]) {
     problems.push({ file, position: document.positionOfValue(path), message });
   }
   if (problems.length > 0) throw new TopologyFileError(sortProblems(problems));

@@ -9,6 +9,7 @@ import { Persistence } from '../topology/persistence.js';
 import { Profile } from '../topology/profile.js';
 import type { VerificationOptions } from '../topology/redis-sentinel.js';
 import { Sentinels } from '../topology/sentinels.js';
+import { Drill } from '../verification/drill.js';
 import { VerificationHook } from '../verification/verification-hook.js';
 import { alternatives } from './alternatives.js';
 import { choice, count, cpu, duration, flag, listOf, size, text, textsByName, words } from './values.js';
@@ -115,6 +116,21 @@ const hook = v.pipe(
   v.transform((name) => (name === 'argo' ? VerificationHook.argoPostSync() : VerificationHook.fluxForce())),
 );
 
+const drillWords = (example: string) =>
+  words({ limit: v.optional(duration('1m')), writers: v.optional(count(4)) }, example);
+
+const drill = v.pipe(
+  alternatives(['switchover', 'observe'], {
+    switchover: drillWords('switchover: { limit: 1m }'),
+    observe: drillWords('observe: { limit: 5m }'),
+  }),
+  v.transform((chosen) => {
+    if (chosen === 'switchover') return Drill.switchover();
+    if (chosen === 'observe') return Drill.observe();
+    return chosen.switchover ? Drill.switchover(chosen.switchover) : Drill.observe(chosen.observe);
+  }),
+);
+
 /** `true`, or the Job's options; undefined without one. */
 const verification = v.lazy((input): v.GenericSchema<unknown, VerificationOptions | undefined> => {
   if (typeof input !== 'object' || input === null) {
@@ -125,6 +141,7 @@ const verification = v.lazy((input): v.GenericSchema<unknown, VerificationOption
   }
   return words(
     {
+      drill: v.optional(drill),
       hook: v.optional(hook),
       image: v.optional(text('docker.io/library/node:22-slim')),
       readyTimeout: v.optional(duration('5m')),

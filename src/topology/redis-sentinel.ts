@@ -19,7 +19,7 @@ import { checkTopology } from './rules.js';
 import { resolve, type Settings } from './settings.js';
 import { TopologyConfig } from './topology-config.js';
 
-export type VerificationOptions = Pick<VerificationJobProps, 'hook' | 'image' | 'readyTimeout' | 'ttl'>;
+export type VerificationOptions = Pick<VerificationJobProps, 'drill' | 'hook' | 'image' | 'readyTimeout' | 'ttl'>;
 
 /**
  * Redis or Valkey servers, the Sentinels that watch over them, and all that they need in a cluster.

@@ -8,7 +8,8 @@ import { type Labels, labels } from '../kube/labels.js';
 import { addObject, metadata, type PartProps } from '../kube/objects.js';
 import { AUTH_DIR, PASSWORD_FILE } from '../kube/paths.js';
 import { type ContainerSpec, type PodSpec, RESTRICTED_CONTAINER, restrictedPod } from '../kube/pod.js';
-import { CHECKS_TIMEOUT_MS, DEFAULT_READY_TIMEOUT_SECONDS } from './program/limits.js';
+import { type Drill, drillFaults } from './drill.js';
+import { CHECKS_TIMEOUT_MS, DEFAULT_READY_TIMEOUT_SECONDS, DRILL_ALLOWANCE_MS } from './program/limits.js';
 import type { VerificationHook } from './verification-hook.js';
 
 const PROGRAM_FILE = 'verify.cjs';
@@ -58,6 +59,11 @@ export interface VerificationJobProps extends PartProps {
   readonly ttl?: Duration;
   /** @default Duration.minutes(5) */
   readonly readyTimeout?: Duration;
+  /**
+   * A failover under load, after the checks.
+   * @default - none: the Job changes nothing but keys of its own
+   */
+  readonly drill?: Drill;
 }
 
 /**
@@ -65,7 +71,8 @@ export interface VerificationJobProps extends PartProps {
  * 2 for "could not tell", its log one line for each check and a report in JSON.
  *
  * It runs once: a template of a Job cannot be changed, so its name carries a hash of its whole spec, and a changed
- * topology gets a new Job beside the old one. It repeats nothing but the wait for readiness.
+ * topology gets a new Job beside the old one. It repeats nothing but the wait for readiness. With a `drill` it also tries a
+ * failover.
  */
 export class VerificationJob extends Construct {
   /** Name of the Job, `<topology>-verify-<hash>`. */
@@ -88,6 +95,9 @@ export class VerificationJob extends Construct {
       throw new Error(`'readyTimeout' must be at least 1 second, got ${this.readyTimeout.toHumanString()}`);
     }
 
+    const [fault] = drillFaults(props);
+    if (fault !== undefined) throw new Error(fault.message);
+
     this.configMapName = `${props.topology}-verify-${contentHash(program)}`;
     const configMap = addObject(this, 'Program', 'ConfigMap', metadata(props, this.configMapName, 'verification'), {
       immutable: true,
@@ -104,7 +114,7 @@ export class VerificationJob extends Construct {
     const spec = {
       // A second run would hide what the first one found.
       backoffLimit: 0,
-      activeDeadlineSeconds: this.readyTimeout.toSeconds() + CHECKS_TIMEOUT_MS / 1000 + START_ALLOWANCE.toSeconds(),
+      activeDeadlineSeconds: this.readyTimeout.toSeconds() + workSeconds(props.drill) + START_ALLOWANCE.toSeconds(),
       ttlSecondsAfterFinished: props.ttl?.toSeconds(),
       template: {
         metadata: { labels: { ...props.labels, ...props.clientLabels, ...labels(props.topology, 'verification') } },
@@ -140,7 +150,7 @@ export class VerificationJob extends Construct {
 
   private container(props: VerificationJobProps): ContainerSpec {
     const environment = {
-      MODE: 'verify',
+      MODE: props.drill?.mode ?? 'verify',
       TOPOLOGY: props.topology,
       MASTER_NAME: props.masterName,
       SENTINEL_ADDRESSES: props.sentinelAddresses.join(','),
@@ -151,6 +161,7 @@ export class VerificationJob extends Construct {
       EXPECTED_MAX_LAG: props.maxLagSeconds,
       PASSWORD_FILE,
       READY_TIMEOUT: this.readyTimeout.toSeconds(),
+      ...(props.drill && { DRILL_LIMIT: props.drill.limit.toSeconds(), DRILL_WRITERS: props.drill.writers }),
     };
     return {
       name: 'verify',
@@ -168,4 +179,9 @@ export class VerificationJob extends Construct {
       ],
     };
   }
+}
+
+/** What the program may take once the topology is ready. */
+function workSeconds(drill: Drill | undefined): number {
+  return CHECKS_TIMEOUT_MS / 1000 + (drill === undefined ? 0 : drill.limit.toSeconds() + DRILL_ALLOWANCE_MS / 1000);
 }

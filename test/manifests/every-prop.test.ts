@@ -1,6 +1,17 @@
+import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
+import { Drill, VerificationHook, type VerificationOptions } from '../../src/index.js';
 import { type Manifest, synth } from './synth.js';
 import { EVERY_PROP } from './topologies.js';
+
+/** Every option, as every prop. */
+const EVERY_OPTION: Required<VerificationOptions> = {
+  drill: Drill.switchover({ limit: Duration.seconds(90), writers: 2 }),
+  hook: VerificationHook.argoPostSync(),
+  image: 'registry.example/node:22',
+  readyTimeout: Duration.seconds(200),
+  ttl: Duration.hours(2),
+};
 
 const manifest = synth(EVERY_PROP);
 const servers = manifest.one('StatefulSet', 'every');
@@ -97,6 +108,16 @@ describe('a topology that gives every prop', () => {
     expect(config['sentinel.conf']).toContain('\nsentinel down-after-milliseconds primary 6000\n');
     expect(config['sentinel.conf']).toContain('\nsentinel failover-timeout primary 20000\n');
     expect(config['sentinel.conf']).toContain('\nsentinel parallel-syncs primary 2\n');
+  });
+
+  test('is verified as was chosen', () => {
+    const { metadata, spec } = synth(EVERY_PROP, (cache) => cache.addVerification(EVERY_OPTION)).one('Job');
+    const [container] = spec.template.spec.containers;
+    expect(metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'PostSync' });
+    expect(container.image).toBe('registry.example/node:22');
+    expect(spec.ttlSecondsAfterFinished).toBe(7200);
+    const asked = Object.fromEntries(container.env.map(({ name, value }: Manifest) => [name, value]));
+    expect(asked).toMatchObject({ MODE: 'switchover', DRILL_LIMIT: '90', DRILL_WRITERS: '2', READY_TIMEOUT: '200' });
   });
 
   test('names the Sentinels by their full names', () => {

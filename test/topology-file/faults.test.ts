@@ -68,8 +68,23 @@ test.each([
   ['verification: yes', "1:15: 'verification' must be true or false, got 'yes'"],
   [
     'verification: { argoHook: true }',
-    "1:17: 'verification.argoHook' is unknown here; known are hook, image, readyTimeout, ttl",
+    "1:17: 'verification.argoHook' is unknown here; known are drill, hook, image, readyTimeout, ttl",
   ],
+  [
+    'verification: { drill: true }',
+    "1:24: 'verification.drill' must be switchover, observe, { switchover: … } or { observe: … }, got true",
+  ],
+  ['verification: { drill: switchovr }', 'did you mean switchover?'],
+  [
+    'verification: { drill: { observe: { limit: 5s } } }',
+    "1:44: 'limit' must be whole seconds from 10 to 600 s, since",
+  ],
+  ['verification: { drill: { switchover: { writers: 20 } } }', "1:49: 'writers' must be a whole number from 1 to 8"],
+  [
+    'verification: { drill: { switchover: { writer: 2 } } }',
+    "1:40: 'verification.drill.switchover.writer' is unknown here; did you mean 'writers'?",
+  ],
+  ['verification: { hook: argo, drill: observe }', "1:36: 'drill' must not be observe together with 'hook'"],
   [
     'network: { clients: { namespaces: shop } }',
     "1:35: 'network.clients.namespaces' must be a list such as [shop], got 'shop'",

@@ -12,6 +12,7 @@ import { Profile } from '../../src/topology/profile.js';
 import type { RedisSentinelProps } from '../../src/topology/props.js';
 import { Sentinels } from '../../src/topology/sentinels.js';
 import { loadTopologies, parseTopology } from '../../src/topology-file/load.js';
+import { Drill } from '../../src/verification/drill.js';
 import { VerificationHook } from '../../src/verification/verification-hook.js';
 
 const CHARTS = join(import.meta.dirname, '../../charts');
@@ -129,6 +130,13 @@ test.each([
   ['verification: true', {}],
   ['verification: { hook: argo, ttl: 1h }', { hook: VerificationHook.argoPostSync(), ttl: Duration.hours(1) }],
   ['verification: { hook: flux }', { hook: VerificationHook.fluxForce() }],
+  ['verification: { drill: switchover }', { drill: Drill.switchover() }],
+  ['verification: { drill: observe }', { drill: Drill.observe() }],
+  [
+    'verification: { drill: { switchover: { limit: 90s, writers: 2 } } }',
+    { drill: Drill.switchover({ limit: Duration.seconds(90), writers: 2 }) },
+  ],
+  ['verification: { drill: { observe: { limit: 10m } } }', { drill: Drill.observe({ limit: Duration.minutes(10) }) }],
 ])('%s asks for the verification %j', (text, expected) => {
   expect(parseTopology('x.yaml', text).verification).toEqual(expected);
 });

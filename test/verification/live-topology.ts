@@ -42,6 +42,11 @@ class Daemon {
     return execFileSync('redis-cli', command, { env, encoding: 'utf8', stdio: 'pipe', timeout: 5000 }).trim();
   }
 
+  get running(): boolean {
+    const { process } = this;
+    return process !== undefined && process.exitCode === null && process.signalCode === null;
+  }
+
   freeze(): void {
     this.process?.kill('SIGSTOP');
   }
@@ -52,7 +57,7 @@ class Daemon {
 
   async kill(): Promise<void> {
     const { process } = this;
-    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    if (!process || !this.running) return;
     const ended = new Promise((resolve) => process.once('exit', resolve));
     process.kill('SIGKILL');
     await ended;
@@ -67,11 +72,12 @@ export class LiveTopology {
   /**
    * @param net third number of the loopback addresses: test files run side by side
    * @param downAfter ms; long, so that faults stay as they are made and no failover mends them
+   * @param sentinels how many; as many as servers where it is not said
    */
-  static async start(net: number, count = 3, downAfter = 30_000): Promise<LiveTopology> {
+  static async start(net: number, count = 3, downAfter = 30_000, sentinels = count): Promise<LiveTopology> {
     const topology = new LiveTopology(net, downAfter);
     for (let i = 0; i < count; i++) topology.addServer();
-    for (let i = 0; i < count; i++) topology.addSentinel(topology.master, count);
+    for (let i = 0; i < sentinels; i++) topology.addSentinel(topology.master, sentinels);
     return topology;
   }
 

@@ -26,6 +26,11 @@ export function environment(settings: Settings, passwordFile: string): Record<st
     EXPECTED_MAX_LAG: String(settings.maxLagSeconds),
     READY_TIMEOUT: String(settings.readyTimeoutSeconds),
     PASSWORD_FILE: passwordFile,
+    ...(settings.drill && {
+      MODE: settings.drill.mode,
+      DRILL_LIMIT: String(settings.drill.limitSeconds),
+      DRILL_WRITERS: String(settings.drill.writers),
+    }),
   };
 }
 
@@ -34,6 +39,8 @@ export async function runProgram(
   settings: Settings,
   overrides: Record<string, string | undefined> = {},
   during?: (kill: (signal: NodeJS.Signals) => void) => void,
+  /** Told each line as it comes. */
+  told: (line: string) => void = () => {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'verify-'));
   try {
@@ -46,6 +53,7 @@ export async function runProgram(
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
+      for (const line of text.trimEnd().split('\n')) told(line);
     });
     during?.((signal) => child.kill(signal));
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));

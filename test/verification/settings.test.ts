@@ -43,7 +43,7 @@ describe('the environment', () => {
   });
 
   const BAD: [string, string, string][] = [
-    ['MODE', 'drill', 'must be one of verify'],
+    ['MODE', 'drill', 'must be one of verify, switchover, observe'],
     ['TOPOLOGY', 'Cache', "must be a topology's name"],
     ['MASTER_NAME', 'my master', "must be letters, digits, '.', '-', '_'"],
     ['SENTINEL_ADDRESSES', 'cache-0', "must be different addresses 'host:port'"],
@@ -62,6 +62,29 @@ describe('the environment', () => {
   ];
   test.each(BAD)('is refused with %s=%s', (name, value, problem) => {
     expect(problems({ [name]: value })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test.each([
+    ['switchover', 60],
+    ['observe', 300],
+  ] as const)('may ask for the drill %s, which has defaults', (mode, limitSeconds) => {
+    expect(readSettings(SOUND).drill).toBeUndefined();
+    expect(readSettings({ ...SOUND, MODE: mode }).drill).toEqual({ mode, limitSeconds, writers: 4 });
+    expect(readSettings({ ...SOUND, MODE: mode, DRILL_LIMIT: '90', DRILL_WRITERS: '2' }).drill).toEqual({
+      mode,
+      limitSeconds: 90,
+      writers: 2,
+    });
+  });
+
+  const BAD_DRILLS: [string, string, string][] = [
+    ['DRILL_LIMIT', '9', "DRILL_LIMIT is '9', must be a whole number from 10 to 600: set the drill's 'limit'"],
+    ['DRILL_LIMIT', '601', 'must be a whole number from 10 to 600'],
+    ['DRILL_WRITERS', '0', "DRILL_WRITERS is '0', must be a whole number from 1 to 8: set the drill's 'writers'"],
+    ['DRILL_WRITERS', '9', 'must be a whole number from 1 to 8'],
+  ];
+  test.each(BAD_DRILLS)('is refused with %s=%s in a drill', (name, value, problem) => {
+    expect(problems({ MODE: 'switchover', [name]: value })).toEqual([expect.stringContaining(problem)]);
   });
 
   test('is refused with all its problems at once', () => {

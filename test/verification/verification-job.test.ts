@@ -1,5 +1,6 @@
 import { Chart, Duration, Testing } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
+import { Drill } from '../../src/verification/drill.js';
 import { readSettings } from '../../src/verification/program/settings.js';
 import { VerificationHook } from '../../src/verification/verification-hook.js';
 import { VerificationJob, type VerificationJobProps } from '../../src/verification/verification-job.js';
@@ -56,6 +57,7 @@ describe('the verification Job', () => {
     ['a client label', { clientLabels: {} }],
     ['the TTL', { ttl: Duration.hours(1) }],
     ['the time to become ready', { readyTimeout: Duration.minutes(1) }],
+    ['the drill', { drill: Drill.switchover() }],
   ];
   test.each(CHANGES)('gets another name when %s changes, as its template cannot be changed', (_, change) => {
     expect(synth(change).job.metadata.name).not.toBe(synth().job.metadata.name);
@@ -74,6 +76,13 @@ describe('the verification Job', () => {
     expect(job.spec.activeDeadlineSeconds).toBeGreaterThan(600 + 60);
     expect(job.spec.ttlSecondsAfterFinished).toBeUndefined();
     expect(synth({ ttl: Duration.hours(1) }).job.spec.ttlSecondsAfterFinished).toBe(3600);
+  });
+
+  test('has longer for a drill: its limit, and what comes before and after it', () => {
+    const deadline = (drill?: Drill) => synth({ drill }).job.spec.activeDeadlineSeconds;
+    const limit = Duration.minutes(4);
+    expect(deadline(Drill.observe({ limit })) - deadline()).toBeGreaterThan(240 + 60);
+    expect(deadline(Drill.observe({ limit })) - deadline(Drill.observe({ limit: Duration.minutes(3) }))).toBe(60);
   });
 
   test('keeps to the restricted Pod Security standard', () => {
@@ -122,6 +131,18 @@ describe('the verification Job', () => {
     });
   });
 
+  test('tells the program of a drill, and nothing of one where there is none', () => {
+    const env = (drill?: Drill) =>
+      Object.fromEntries(
+        synth({ drill }).container.env.map(({ name, value }: Record<string, string>) => [name, value]),
+      );
+    const taken = (drill?: Drill) => readSettings({ ...env(drill), PASSWORD_FILE: import.meta.filename });
+    expect(taken(Drill.switchover()).drill).toEqual({ mode: 'switchover', limitSeconds: 60, writers: 4 });
+    expect(taken(Drill.observe({ writers: 1 })).drill).toEqual({ mode: 'observe', limitSeconds: 300, writers: 1 });
+    expect(env()).toMatchObject({ MODE: 'verify' });
+    expect(Object.keys(env()).filter((name) => name.startsWith('DRILL'))).toEqual([]);
+  });
+
   test('has the labels that the NetworkPolicy lets through, on its pod only', () => {
     const { pod, job } = synth();
     const client = 'redis-sentinel.cdk8s.io/client-cache';
@@ -154,5 +175,25 @@ describe('the verification Job', () => {
   test('refuses props that cannot work', () => {
     expect(() => synth({ sentinels: 5 })).toThrow("'sentinelAddresses' must name each of the 5 Sentinels");
     expect(() => synth({ readyTimeout: Duration.millis(0) })).toThrow("'readyTimeout' must be at least 1 second");
+  });
+
+  const hook = VerificationHook.argoPostSync();
+  test.each<[Partial<VerificationJobProps>, string]>([
+    [{ drill: Drill.switchover({ limit: Duration.seconds(9) }) }, "'limit' must be whole seconds from 10 to 600 s"],
+    [{ drill: Drill.switchover({ limit: Duration.minutes(11) }) }, 'got 660 s: give it within these bounds'],
+    [{ drill: Drill.observe({ limit: Duration.millis(10_500) }) }, 'got 10.5 s: .*, or leave it out for 300 s'],
+    [
+      { drill: Drill.switchover({ writers: 0 }) },
+      "'writers' must be a whole number from 1 to 8, .*, got 0: leave it out",
+    ],
+    [{ drill: Drill.observe({ writers: 2.5 }) }, 'got 2.5'],
+    [{ drill: Drill.observe(), hook }, "'drill' must not be observe together with 'hook'"],
+  ])('refuses a drill that cannot work (%#)', (props, message) => {
+    expect(() => synth(props)).toThrow(new RegExp(message));
+  });
+
+  test('takes a drill at its bounds, and a switchover at each deployment', () => {
+    expect(() => synth({ drill: Drill.switchover({ limit: Duration.seconds(10), writers: 1 }), hook })).not.toThrow();
+    expect(() => synth({ drill: Drill.observe({ limit: Duration.minutes(10), writers: 8 }) })).not.toThrow();
   });
 });

@@ -1,23 +1,32 @@
 import { type CheckReport, overall } from '../../src/verification/program/report.js';
+import type { DrillSettings } from '../../src/verification/program/settings.js';
 import { verify } from '../../src/verification/program/verification.js';
 import type { LiveTopology } from './live-topology.js';
 
-/** Verifies in this process, and makes the fault when the check of that name has been reported. */
+/**
+ * Verifies in this process, and makes the fault when the check of that name has been reported; with `drill`, when its
+ * writers are at work.
+ */
 export async function verifyLive(
   live: LiveTopology,
   when: string,
   fault: () => void,
   stop: AbortSignal = new AbortController().signal,
+  drill?: DrillSettings,
 ) {
   const checks: CheckReport[] = [];
+  const said: string[] = [];
   const listener = {
-    waiting: () => {},
+    waiting: (text: string, name?: string) => {
+      said.push(text);
+      if (name === when && text.includes('writers at work')) fault();
+    },
     checked: (check: CheckReport) => {
       checks.push(check);
       if (check.name === when) fault();
     },
   };
-  await verify(live.settings, listener, stop);
+  await verify({ ...live.settings, drill }, listener, stop);
   const of = (name: string) => checks.find((check) => check.name === name);
-  return { verdict: overall(checks), of, checks };
+  return { verdict: overall(checks), of, checks, said };
 }

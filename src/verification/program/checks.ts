@@ -6,7 +6,7 @@ import { serverRoles } from './check-servers.js';
 import { writeSafety } from './check-write-safety.js';
 import type { Connection } from './connection.js';
 import type { Keys } from './keys.js';
-import type { Mode, Settings } from './settings.js';
+import type { Settings } from './settings.js';
 import type { Survey } from './survey.js';
 
 /** What a check may use. */
@@ -29,21 +29,19 @@ export interface Check {
   readonly run: (context: Context) => Promise<string>;
 }
 
-/** The checks of each mode, in order. */
-export const CHECKS: Readonly<Record<Mode, readonly Check[]>> = {
-  verify: [
-    { name: 'ping', run: ping },
-    { name: 'get-missing', run: getMissing },
-    { name: 'set-get', run: setThenGet },
-    { name: 'del-get', run: delThenGet },
-    { name: 'sentinels', run: sentinelsAgree },
-    { name: 'sentinel-mesh', run: sentinelMesh },
-    { name: 'quorum', run: quorum },
-    { name: 'servers', run: serverRoles },
-    { name: 'replication', run: replicatedWrite },
-    { name: 'read-only', run: readOnlyReplicas },
-    { name: 'no-password', run: noPassword },
-    { name: 'wrong-password', run: wrongPassword },
-    { name: 'write-safety', run: writeSafety },
-  ],
-};
+/** The checks of every mode, in order. */
+export const CHECKS: readonly Check[] = [
+  { name: 'ping', run: ping },
+  { name: 'get-missing', run: getMissing },
+  { name: 'set-get', run: setThenGet },
+  { name: 'del-get', run: delThenGet },
+  { name: 'sentinels', run: sentinelsAgree },
+  { name: 'sentinel-mesh', run: sentinelMesh },
+  { name: 'quorum', run: quorum },
+  { name: 'servers', run: serverRoles },
+  { name: 'replication', run: replicatedWrite },
+  { name: 'read-only', run: readOnlyReplicas },
+  { name: 'no-password', run: noPassword },
+  { name: 'wrong-password', run: wrongPassword },
+  { name: 'write-safety', run: writeSafety },
+];

@@ -17,6 +17,19 @@ const BOUNDED: RedisOptions = {
   commandTimeout: OPERATION_TIMEOUT_MS,
 };
 
+/** Whom an application asks for the master. */
+export function theMaster({ sentinels, masterName, password }: Settings): RedisOptions {
+  return {
+    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
+    name: masterName,
+    role: 'master',
+    password,
+    sentinelPassword: password,
+    // Without it a frozen master holds an application for ever.
+    failoverDetector: true,
+  };
+}
+
 /** One connection to one server or Sentinel, or to whichever server is the master. */
 export class Connection {
   private lastError: Error | undefined;
@@ -47,21 +60,15 @@ export class Connection {
   }
 
   /** To the master, as an application finds it. */
-  static throughSentinel({ sentinels, masterName, password }: Settings): Connection {
+  static throughSentinel(settings: Settings): Connection {
     const redis = new Redis({
       ...BOUNDED,
-      sentinels: sentinels.map(({ host, port }) => ({ host, port })),
-      name: masterName,
-      role: 'master',
-      password,
-      sentinelPassword: password,
+      ...theMaster(settings),
       sentinelCommandTimeout: OPERATION_TIMEOUT_MS,
       sentinelRetryStrategy: () => null,
       sentinelReconnectStrategy: () => null,
-      // Without it a frozen master holds an application for ever.
-      failoverDetector: true,
     });
-    return new Connection(redis, `master '${masterName}'`);
+    return new Connection(redis, `master '${settings.masterName}'`);
   }
 
   /**

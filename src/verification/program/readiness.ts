@@ -102,7 +102,7 @@ export async function waitUntilReady(
 }
 
 /** The promise's value, or undefined when the time is up first. */
-async function before<T>(deadline: number, stop: AbortSignal, promise?: Promise<T>): Promise<T | undefined> {
+export async function before<T>(deadline: number, stop: AbortSignal, promise?: Promise<T>): Promise<T | undefined> {
   stop.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   let abort: (() => void) | undefined;

@@ -2,7 +2,7 @@
 export type Verdict = 'sound' | 'unsound' | 'unknown';
 
 export interface CheckReport {
-  /** Stable: `readiness`, `ping`, ... (see checks.ts). */
+  /** Stable: `readiness`, `ping`, ... (see checks.ts), `drill`. */
   readonly name: string;
   readonly verdict: Verdict;
   readonly milliseconds: number;
@@ -12,6 +12,33 @@ export interface CheckReport {
   readonly expected?: string;
   /** Only when unsound. */
   readonly mend?: string;
+  /** Only of a drill that wrote. */
+  readonly figures?: DrillFigures;
+}
+
+/** What a drill measured. Times in ms. */
+export interface DrillFigures {
+  /** `host:port` of the master before. */
+  readonly from: string;
+  /** `host:port` of the master after; null where no other was named. */
+  readonly to: string | null;
+  /** The longest time in which no writer had an acknowledgement. */
+  readonly outageMs: number;
+  /** From the order, or from the last acknowledgement before the outage, until nothing was missing; null: it never was. */
+  readonly wholeMs: number | null;
+  /** How long writes were paused on the old master; null where this program did not pause them. */
+  readonly pausedMs: number | null;
+  readonly writers: number;
+  readonly acknowledged: number;
+  /** Acknowledged, and not there when read back. */
+  readonly lost: number;
+  /** Acknowledged, and by WAIT on as many replicas as a write needs, one at least. */
+  readonly confirmed: number;
+  readonly lostConfirmed: number;
+  /** Not written: refused, or there was no connection. */
+  readonly refused: number;
+  /** Sent, and not answered: written or not. */
+  readonly unanswered: number;
 }
 
 /** The last line of the output: one line of JSON with these keys. Keys are only ever added; a change raises `version`. */
@@ -41,8 +68,9 @@ export function formatCheck(check: CheckReport): string {
   return `${MARKS[verdict]} ${name.padEnd(NAME_WIDTH)} ${verdict === 'unknown' ? `could not tell: ${text}` : text}`;
 }
 
-export function formatWaiting(text: string): string {
-  return `wait  ${'readiness'.padEnd(NAME_WIDTH)} ${text}`;
+/** @param name of the check that waits */
+export function formatWaiting(text: string, name = 'readiness'): string {
+  return `wait  ${name.padEnd(NAME_WIDTH)} ${text}`;
 }
 
 /** One fault that was seen outweighs any number of checks that could not tell. */

@@ -1,11 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { type Address, parseAddress } from './address.js';
 import { messageOf } from './finding.js';
-import { DEFAULT_READY_TIMEOUT_SECONDS } from './limits.js';
+import { DEFAULT_READY_TIMEOUT_SECONDS, DRILL_LIMIT_BOUNDS, DRILL_LIMIT_SECONDS, DRILL_WRITERS } from './limits.js';
 
-/** What the Job asks for. `verify` changes nothing but its own keys. */
-export const MODES = ['verify'] as const;
+/**
+ * What the Job asks for. `verify` changes nothing but its own keys. After the same checks, `switchover` moves the master
+ * under load, and `observe` waits under load until somebody else does.
+ */
+export const MODES = ['verify', 'switchover', 'observe'] as const;
 export type Mode = (typeof MODES)[number];
+
+/** A drill's own settings. */
+export interface DrillSettings {
+  readonly mode: Exclude<Mode, 'verify'>;
+  readonly limitSeconds: number;
+  readonly writers: number;
+}
 
 /** What the topology is meant to be, read from the environment that the Job sets. */
 export interface Settings {
@@ -20,6 +30,8 @@ export interface Settings {
   readonly maxLagSeconds: number;
   readonly password: string;
   readonly readyTimeoutSeconds: number;
+  /** Absent in mode `verify`. */
+  readonly drill?: DrillSettings;
 }
 
 /** Every problem of the environment at once, so that mending takes one round. */
@@ -53,6 +65,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   const count = (name: string, least: number, prop: string, fallback?: string) =>
     read(name, (value) => whole(value, least), `a whole number of at least ${least}`, prop, fallback);
+  const within = (name: string, least: number, most: number, prop: string, fallback: number) => {
+    const parse = (value: string) => {
+      const number = whole(value, least);
+      return number !== undefined && number <= most ? number : undefined;
+    };
+    return read(name, parse, `a whole number from ${least} to ${most}`, prop, `${fallback}`);
+  };
 
   const sentinels = read(
     'SENTINEL_ADDRESSES',
@@ -61,8 +80,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     "set the Job's 'sentinelAddresses', one for each Sentinel",
   );
   const sentinelCount = count('EXPECTED_SENTINELS', 1, "set the Job's 'sentinels'");
+  const mode = read('MODE', oneOf(MODES), `one of ${MODES.join(', ')}`, "leave it unset for 'verify'", 'verify');
   const settings: Settings = {
-    mode: read('MODE', oneOf(MODES), `one of ${MODES.join(', ')}`, "leave it unset for 'verify'", 'verify'),
+    mode,
     topology: read(
       'TOPOLOGY',
       matching(/^[a-z]([-a-z0-9]*[a-z0-9])?$/),
@@ -82,6 +102,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     maxLagSeconds: count('EXPECTED_MAX_LAG', 0, "set the Job's 'maxLagSeconds'"),
     password: read('PASSWORD_FILE', readPassword(problems), 'the path of a file', "mount the topology's Secret there"),
     readyTimeoutSeconds: count('READY_TIMEOUT', 1, "set the Job's 'readyTimeout'", `${DEFAULT_READY_TIMEOUT_SECONDS}`),
+    drill: mode && mode !== 'verify' ? readDrill(mode, within) : undefined,
   };
   if (sentinels && sentinelCount && sentinels.length !== sentinelCount) {
     problems.push(
@@ -91,6 +112,18 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+function readDrill(
+  mode: DrillSettings['mode'],
+  within: (name: string, least: number, most: number, prop: string, fallback: number) => number,
+): DrillSettings {
+  const { least, most } = DRILL_LIMIT_BOUNDS;
+  return {
+    mode,
+    limitSeconds: within('DRILL_LIMIT', least, most, "set the drill's 'limit'", DRILL_LIMIT_SECONDS[mode]),
+    writers: within('DRILL_WRITERS', 1, DRILL_WRITERS.most, "set the drill's 'writers'", DRILL_WRITERS.default),
+  };
 }
 
 function whole(value: string, least: number): number | undefined {

@@ -23,6 +23,8 @@ export interface PeerView {
   readonly address: string;
   /** `s_down`, `o_down`, `disconnected`, or several of them; empty when it is up. */
   readonly down: string;
+  /** Of a replica: 0 is never promoted. */
+  readonly priority?: number;
 }
 
 /** What one Redis server says of itself. */
@@ -142,8 +144,13 @@ function onlineReplicas(info: string): string[] {
 }
 
 function toPeer(fields: string[]): PeerView {
-  const { runid = '', ip = '', port = '', flags = '' } = toRecord(fields);
-  return { id: runid, address: formatAddress({ host: ip, port: Number(port) }), down: downFlags(flags) };
+  const { runid = '', ip = '', port = '', flags = '', 'slave-priority': priority } = toRecord(fields);
+  return {
+    id: runid,
+    address: formatAddress({ host: ip, port: Number(port) }),
+    down: downFlags(flags),
+    ...(priority === undefined ? {} : { priority: Number(priority) }),
+  };
 }
 
 function downFlags(flags = ''): string {
@@ -155,7 +162,7 @@ function downFlags(flags = ''): string {
 }
 
 /** Sentinel answers with names and values in turn. */
-function toRecord(fields: readonly string[]): Record<string, string | undefined> {
+export function toRecord(fields: readonly string[]): Record<string, string | undefined> {
   const record: Record<string, string> = {};
   for (let i = 0; i + 1 < fields.length; i += 2) record[String(fields[i])] = String(fields[i + 1]);
   return record;

@@ -1,25 +1,43 @@
 import { CHECKS, type Check, type Context } from './checks.js';
 import { Connection, isReplyError, withConnection } from './connection.js';
+import { runDrill } from './drill.js';
 import { messageOf, Unknown, Unsound } from './finding.js';
 import { Keys } from './keys.js';
 import { CHECKS_TIMEOUT_MS } from './limits.js';
 import { waitUntilReady } from './readiness.js';
-import type { CheckReport } from './report.js';
-import type { Settings } from './settings.js';
+import type { CheckReport, DrillFigures } from './report.js';
+import type { DrillSettings, Settings } from './settings.js';
 import { mastersOf, type Survey, takeSurvey } from './survey.js';
 
 /** Who is told what happens while it happens. */
 export interface Listener {
-  waiting(text: string): void;
+  /** @param name of the check that waits; readiness where there is none */
+  waiting(text: string, name?: string): void;
   checked(check: CheckReport): void;
 }
 
 /**
- * Waits until the topology is ready, runs the checks in order, and deletes what they wrote.
+ * Waits until the topology is ready, runs the checks in order, deletes what they wrote, and runs the drill if there is to
+ * be one.
  * @param stop ends it early: what is left could not be told
  * @returns the master that the checks began with
  */
 export async function verify(settings: Settings, listener: Listener, stop: AbortSignal): Promise<string | null> {
+  const checks: CheckReport[] = [];
+  const told: Listener = {
+    waiting: listener.waiting,
+    checked: (check) => {
+      checks.push(check);
+      listener.checked(check);
+    },
+  };
+  const ready = await becomeReady(settings, told, stop);
+  if (ready !== undefined) await runChecks(settings, told, stop);
+  if (settings.drill !== undefined) told.checked(await drilled(settings, settings.drill, checks, listener, stop));
+  return (ready && mastersOf(ready)[0]) ?? null;
+}
+
+async function becomeReady(settings: Settings, listener: Listener, stop: AbortSignal): Promise<Survey | undefined> {
   const began = Date.now();
   let ready: Survey | undefined;
   listener.checked(
@@ -28,8 +46,10 @@ export async function verify(settings: Settings, listener: Listener, stop: Abort
       return `${describe(ready)} after ${((Date.now() - began) / 1000).toFixed(1)} s`;
     }),
   );
-  if (ready === undefined) return null;
+  return ready;
+}
 
+async function runChecks(settings: Settings, listener: Listener, stop: AbortSignal): Promise<void> {
   const client = Connection.throughSentinel(settings);
   const keys = new Keys();
   let survey: Promise<Survey> | undefined;
@@ -43,12 +63,27 @@ export async function verify(settings: Settings, listener: Listener, stop: Abort
     },
   };
   const end = AbortSignal.any([stop, AbortSignal.timeout(CHECKS_TIMEOUT_MS)]);
-  for (const check of CHECKS[settings.mode]) listener.checked(await runCheck(check, context, end));
+  for (const check of CHECKS) listener.checked(await runCheck(check, context, end));
 
   const left = await cleanUp(context);
   if (left !== undefined) listener.checked(left);
   client.close();
-  return mastersOf(ready)[0] ?? null;
+}
+
+async function drilled(
+  settings: Settings,
+  drill: DrillSettings,
+  checks: readonly CheckReport[],
+  listener: Listener,
+  stop: AbortSignal,
+): Promise<CheckReport> {
+  let figures: DrillFigures | undefined;
+  const say = (text: string) => listener.waiting(text, 'drill');
+  const measured = (measures: DrillFigures) => {
+    figures = measures;
+  };
+  const report = await judged('drill', () => runDrill({ settings, drill, say, measured, stop }, checks));
+  return figures === undefined ? report : { ...report, figures };
 }
 
 export function runCheck(check: Check, context: Context, end: AbortSignal): Promise<CheckReport> {

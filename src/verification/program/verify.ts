@@ -5,12 +5,14 @@
 //   1 unsound  at least one check saw something that is wrong:
 //              - an answer other than the expected one (value, role, quorum, setting, list of Sentinels or replicas);
 //              - an error reply that an application would get too (NOREPLICAS, OOM, NOPERM, ...);
-//              - a Sentinel or replica that is gone although it was there when the topology was ready
+//              - a Sentinel or replica that is gone although it was there when the topology was ready;
+//              - in a drill: writes lost that must not be, an outage that did not end, not whole again within its limit
 //   2 unknown  nothing wrong was seen, but it could not be told whether all is right:
 //              - the environment is not usable;
 //              - not ready in time: a Sentinel silent, its master unknown, the master silent, a replica not linked;
 //              - no answer in time from the master, or from anyone whom a check needs;
-//              - ended from outside (SIGTERM), or the checks' time was up
+//              - ended from outside (SIGTERM), or the checks' time was up;
+//              - a drill that was refused, or to which nobody did a failover
 import { messageOf } from './finding.js';
 import { type CheckReport, EXIT_CODES, formatCheck, formatWaiting, overall, type Report } from './report.js';
 import { readSettings, type Settings, SettingsError } from './settings.js';
@@ -21,7 +23,7 @@ const checks: CheckReport[] = [];
 const stop = new AbortController();
 
 const listener = {
-  waiting: (text: string) => console.log(formatWaiting(text)),
+  waiting: (text: string, name?: string) => console.log(formatWaiting(text, name)),
   checked: (check: CheckReport) => {
     checks.push(check);
     console.log(formatCheck(check));
