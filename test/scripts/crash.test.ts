@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Persistence } from '../../src/topology/persistence.js';
 import { Profile } from '../../src/topology/profile.js';
@@ -98,4 +102,35 @@ it('does not promote a replica while a silent one may be the only one that confi
   expect(await rehearsal.masterOtherThan(master)).toBe(ahead);
   await rehearsal.whole();
   expect(await rehearsal.view.redis(ahead, 'GET', 'confirmed')).toBe('by one');
+});
+
+describe('the heir of a master that has died', () => {
+  const script = join(import.meta.dirname, '../../src/keeper/scripts/keeper-crash.sh');
+  /** One rule alone: what each replica answers is given, by address. */
+  const heirOf = (offsets: Record<string, number>, slow: readonly string[] = []) => {
+    const folder = mkdtempSync(join(tmpdir(), 'heir-'));
+    for (const [address, offset] of Object.entries(offsets)) {
+      const info = ['role:slave', 'slave_priority:100', 'master_link_status:down', `slave_repl_offset:${offset}`];
+      writeFileSync(join(folder, `keeper.heir.${address}`), `${info.join('\r\n')}\r\n`);
+    }
+    const code = `
+      RUN_DIR=$2 PROGRAM=keeper REDIS_PORT=6379 OTHERS=$3 slow=" $4 "
+      ask_all() { :; }
+      field() { tr -d '\\r' | sed -n "s/^$1://p"; }
+      . "$1"
+      best_heir && printf %s "$HEIR"`;
+    const others = Object.keys(offsets).join(' ');
+    return spawnSync('sh', ['-euc', code, 'sh', script, folder, others, slow.join(' ')], { encoding: 'utf8' }).stdout;
+  };
+
+  it('is the one that has read most, be it a slow one', () => {
+    expect(heirOf({ 'a.1': 10, 'b.2': 20 })).toBe('b.2');
+    expect(heirOf({ 'a.1': 10, 'b.2': 20 }, ['b.2'])).toBe('b.2');
+  });
+
+  it('is the first of several that have read the same, but rather one that is not slow', () => {
+    expect(heirOf({ 'a.1': 20, 'b.2': 20 })).toBe('a.1');
+    expect(heirOf({ 'a.1': 20, 'b.2': 20 }, ['a.1'])).toBe('b.2');
+    expect(heirOf({ 'a.1': 20, 'b.2': 20 }, ['a.1', 'b.2'])).toBe('a.1');
+  });
 });

@@ -8,9 +8,11 @@ server_refuses() {
   ask "$LOCAL" "$REDIS_PORT" PING 2>&1 | grep -q 'Connection refused'
 }
 
-# best_heir: asks the replicas. Sets HEIR to the one that has read most of what the dead master sent, of several the first;
-# empty when none may be promoted. Fails while that cannot be known: while one still reads (its link is down only after the
-# last byte), and while one is silent that may be the only one to have confirmed a write.
+PATIENT_SECONDS=2 # for a replica that is slow, and may know more than the others
+
+# best_heir: asks the replicas. Sets HEIR to the one that has read most of what the dead master sent, of several one that is
+# not slow, and the first; empty when none may be promoted. Fails while that cannot be known: with 1 while one still reads (its link is down only
+# after the last byte), with 2 while one is silent that may be the only one to have confirmed a write.
 best_heir() {
   ask_all heir "$REDIS_PORT" "$OTHERS" INFO replication
   HEIR=
@@ -19,7 +21,8 @@ best_heir() {
     answer=$RUN_DIR/$PROGRAM.heir.$other
     if [ ! -s "$answer" ] && ! is_gone "$other"; then
       HEIR=
-      return 1
+      slow="$slow $other "
+      return 2
     fi
     [ "$(field role <"$answer")" = slave ] || continue
     priority=$(field slave_priority <"$answer")
@@ -29,11 +32,19 @@ best_heir() {
       return 1
     fi
     offset=$(field slave_repl_offset <"$answer")
-    if [ "${offset:-0}" -gt "$best" ]; then
+    if [ "${offset:-0}" -gt "$best" ] || { [ "${offset:-0}" = "$best" ] && is_slow "$HEIR" && ! is_slow "$other"; }; then
       HEIR=$other
       best=$offset
     fi
   done
+}
+
+# is_slow SERVER: it did not answer the first question.
+is_slow() {
+  case $slow in
+    *" $1 "*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 # is_gone SERVER: nothing listens there, or the Sentinel has held it for down for as long as down-after.
@@ -50,11 +61,27 @@ as_gone() {
   server_refuses || return 0
   named=$(ask_sentinel "$NEAREST" SENTINEL GET-MASTER-ADDR-BY-NAME "$MASTER_NAME" | head -n 1)
   [ "$named" = "$ME" ] || return 0
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    if best_heir; then break; fi
+  impatient=$ASK_SECONDS
+  slow=
+  deadline "$((DOWN_AFTER_MS / 1000 + 2))" # by then the Sentinels have done it
+  until passed; do
+    unknown=0
+    best_heir || unknown=$?
+    case $unknown in
+      0) break ;;
+      2) ASK_SECONDS=$PATIENT_SECONDS ;;
+    esac
     sleep 0.05
   done
-  if [ -z "$HEIR" ] || ! server_refuses; then return 0; fi
+  # An order that a slow heir did not confirm in time it might still carry out, when nobody counts on it any more.
+  is_slow "$HEIR" || ASK_SECONDS=$impatient
+  if [ -n "$HEIR" ] && server_refuses; then
+    hand_on
+  fi
+  ASK_SECONDS=$impatient
+}
+
+hand_on() {
   # Without an election it is the Sentinels' turn, after down-after: their FAILOVER now would go by offsets a second old.
   if elect && switch_to_heir; then
     switch_done
