@@ -7,6 +7,7 @@ import { type Binaries, type EngineName, gatherBinaries } from './binaries.js';
 import { type KubernetesObject, Manifest, type PodPlan } from './manifest.js';
 import type { RehearsalOptions } from './options.js';
 import { Pod } from './pod.js';
+import type { SecretValue } from './pod-files.js';
 import { FOLDER_PREFIX, own, sweep } from './sweep.js';
 import type { Sites } from './view.js';
 
@@ -23,6 +24,7 @@ export interface Assembly {
   /** The pod of the verification Job. */
   readonly verification?: Pod;
   readonly sites: Sites;
+  readonly secret: SecretValue;
 }
 
 /** Servers have the hosts 1, 2, 3, … of the block of addresses; separate Sentinels and the Job are well apart. */
@@ -52,7 +54,8 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
   const hosts = hostsOf(manifest);
   const addressOf = (pod: string) => block.address(hosts.get(pod) ?? VERIFICATION_HOST);
   const overrides: Record<string, string> = engine === wanted ? {} : { ENGINE: engine };
-  const settings = { ...binaries, password: randomBytes(18).toString('base64url'), backoffMs };
+  const secret: SecretValue = { standIn: randomBytes(18).toString('base64url') };
+  const settings = { ...binaries, secret, backoffMs };
   const build = (plan: PodPlan) =>
     new Pod({ plan, manifest, address: addressOf(plan.name), addressOf, overrides }, join(folder, plan.name), settings);
 
@@ -65,6 +68,7 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
     engine,
     binaries,
     pods,
+    secret,
     notes: notesOn(manifest, wanted, engine, binaries.version),
     verification: verification && build(verification),
     sites: {
@@ -74,8 +78,9 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
       sentinels: sentinels.map(({ name }) => name),
       addressOf,
       get password() {
-        return passwordOf(pods);
+        return passwordOf(pods.values());
       },
+      passwordOf: (pod) => passwordOf([pods.get(pod), ...pods.values()]),
       ready: async (pod) => (await pods.get(pod)?.probe('readiness')) ?? false,
     },
   };
@@ -93,9 +98,10 @@ function portsOf(manifest: Manifest) {
   return { redisPort: port('REDIS_PORT', '6379'), sentinelPort: port('SENTINEL_PORT', '26379') };
 }
 
-/** As it stands in the file of a pod that has been started, so that a changed Secret is followed. */
-function passwordOf(pods: ReadonlyMap<string, Pod>): string | undefined {
-  const files = [...pods.values()].flatMap(({ containers }) => containers.map(({ plan }) => plan.env.PASSWORD_FILE));
+/** As it stands in the file of the first pod that has been started, so that a changed Secret is followed. */
+function passwordOf(pods: Iterable<Pod | undefined>): string | undefined {
+  const containers = [...pods].flatMap((pod) => pod?.containers ?? []);
+  const files = containers.map(({ plan }) => plan.env.PASSWORD_FILE);
   const file = files.find((path) => path !== undefined && existsSync(path));
   return file && readFileSync(file, 'utf8').replace(/\n+$/, '');
 }

@@ -1,6 +1,14 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ContainerSpec, KeyToPath, Manifest, PodPlan, Volume } from './manifest.js';
+
+/** The topology's Secret, as it is now: what pods mount that are made from now on. */
+export interface SecretValue {
+  /** In the place of a Secret that is not in the manifest. */
+  readonly standIn: string;
+  /** What the password was changed to, whatever the manifest says. */
+  changed?: string;
+}
 
 /**
  * The volumes of one pod as folders of this machine: `<folder>/<volume>`.
@@ -13,8 +21,7 @@ export class PodFiles {
     readonly folder: string,
     private readonly plan: PodPlan,
     private readonly manifest: Manifest,
-    /** What stands in for a Secret that is not in the manifest. */
-    private readonly missingSecret: string,
+    private readonly secret: SecretValue,
   ) {}
 
   /** Prepares the volumes for a new pod. */
@@ -27,6 +34,17 @@ export class PodFiles {
         const path = join(this.path(volume.name), file);
         mkdirSync(dirname(path), { recursive: true });
         writeFileSync(path, content, { mode: 0o444 });
+      }
+    }
+  }
+
+  /** Brings the Secret into the mounted files, as the kubelet does: a reader finds the whole old file or the whole new one. */
+  refreshSecret(): void {
+    for (const volume of this.plan.spec.volumes ?? []) {
+      for (const [file, content] of volume.secret ? this.filesOf(volume) : []) {
+        const path = join(this.path(volume.name), file);
+        writeFileSync(`${path}.new`, content, { mode: 0o444 });
+        renameSync(`${path}.new`, path);
       }
     }
   }
@@ -65,8 +83,10 @@ export class PodFiles {
     if (volume.secret) {
       const { secretName, items, optional } = volume.secret;
       const keys = items?.map(({ key }) => key) ?? ['password'];
-      const standIn = Object.fromEntries(keys.map((key) => [key, this.missingSecret]));
-      return select(this.manifest.content('Secret', secretName) ?? standIn, items, `Secret '${secretName}'`, optional);
+      const all = (value: string) => Object.fromEntries(keys.map((key) => [key, value]));
+      const { standIn, changed } = this.secret;
+      const made = this.manifest.content('Secret', secretName) ?? all(standIn);
+      return select(changed === undefined ? made : all(changed), items, `Secret '${secretName}'`, optional);
     }
     throw new Error(
       `volume '${volume.name}' of pod '${this.plan.name}' is of a kind that a rehearsal cannot provide; it knows ` +

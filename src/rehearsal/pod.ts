@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Container, type ContainerPlan, type ProbeKind } from './container.js';
 import { environmentOf, type PodContext } from './environment.js';
 import type { ContainerSpec, ProbeSpec } from './manifest.js';
-import { PodFiles } from './pod-files.js';
+import { PodFiles, type SecretValue } from './pod-files.js';
 import { signalAll } from './processes.js';
 
 /** What all pods of a rehearsal have in common. */
@@ -11,8 +11,7 @@ export interface PodSettings {
   /** Stands for `/bin/sh`. */
   readonly shell: string;
   readonly path: string;
-  /** The password of Secrets that the manifest does not hold. */
-  readonly password: string;
+  readonly secret: SecretValue;
   readonly backoffMs: readonly number[];
 }
 
@@ -36,7 +35,7 @@ export class Pod {
   ) {
     const { plan, manifest } = context;
     mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
-    this.files = new PodFiles(join(folder, 'volumes'), plan, manifest, settings.password);
+    this.files = new PodFiles(join(folder, 'volumes'), plan, manifest, settings.secret);
     const build = (spec: ContainerSpec) => new Container(this.planOf(spec), settings.backoffMs);
     const early = plan.spec.initContainers ?? [];
     const once = early.find(({ restartPolicy }) => restartPolicy !== 'Always');
@@ -94,6 +93,11 @@ export class Pod {
   loseVolume(): void {
     if (this.running) throw new Error(`pod '${this.name}' runs: crash or delete it before its volume is lost`);
     this.files.loseClaims();
+  }
+
+  /** The kubelet brings the Secret, as it is now, into the running pod. */
+  refreshSecret(): void {
+    this.files.refreshSecret();
   }
 
   /** Stops (SIGSTOP) or continues (SIGCONT) every process of the pod. */

@@ -135,6 +135,16 @@ export class Rehearsal {
     this.pod(name).signal('SIGCONT');
   }
 
+  /** The topology's Secret has another password from now on: pods that are made have it; those that run, with `refreshSecret`. */
+  changePassword(password: string): void {
+    this.assembly.secret.changed = password;
+  }
+
+  /** The kubelet brings the Secret, as it is now, into the pod's mounted file. In a cluster each takes up to two minutes. */
+  refreshSecret(pod: string): void {
+    this.pod(pod).refreshSecret();
+  }
+
   /**
    * Sends a signal to the engine's own process in a container, not to the scripts around it: SIGKILL is a crash or the
    * kernel's OOM kill, SIGSTOP a hang, SIGCONT its end. Returns the moment, as `performance.now()` has it.

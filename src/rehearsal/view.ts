@@ -9,6 +9,8 @@ export interface Sites {
   readonly servers: readonly string[];
   readonly sentinels: readonly string[];
   addressOf(pod: string): string;
+  /** What that pod's mounted Secret says now: while it is being changed, not the same in all pods. */
+  passwordOf(pod: string): string | undefined;
   ready(pod: string): Promise<boolean>;
 }
 
@@ -138,7 +140,7 @@ export class View {
   }
 
   private ask(pod: string, port: number, command: string[]): Promise<Reply> {
-    return ask({ host: this.sites.addressOf(pod), port, password: this.sites.password }, ...command);
+    return ask({ host: this.sites.addressOf(pod), port, password: this.sites.passwordOf(pod) }, ...command);
   }
 }
 

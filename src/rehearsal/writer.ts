@@ -20,6 +20,11 @@ export interface WriterOptions {
    * @default 1000
    */
   readonly timeoutMs?: number;
+  /**
+   * What these clients log in with.
+   * @default - what the topology's Secret says
+   */
+  readonly password?: string;
 }
 
 /** One write that the master acknowledged. */
@@ -54,6 +59,7 @@ export class Writer {
   readonly acks: Ack[] = [];
   /** The last error of any writer, for failure messages. */
   lastError = 'none';
+  private readonly sites: Sites;
   private readonly startedAt = performance.now();
   private stoppedAt?: number;
   private readonly prefix = `rehearsal:${process.pid}:${rounds++}`;
@@ -62,11 +68,14 @@ export class Writer {
 
   /** Starts writing at once. */
   constructor(
-    private readonly sites: Sites,
+    sites: Sites,
     private readonly view: View,
     private readonly options: WriterOptions = {},
   ) {
-    this.watch = new MasterWatch(sites);
+    const { password } = options;
+    // Not a copy by spreading: what `sites` says of the password may change.
+    this.sites = password === undefined ? sites : Object.create(sites, { password: { value: password } });
+    this.watch = new MasterWatch(this.sites);
     this.running = Array.from({ length: options.writers ?? 4 }, (_, index) => this.write(index));
   }
 

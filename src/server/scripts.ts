@@ -1,4 +1,6 @@
 import lib from './scripts/lib.sh';
+import password from './scripts/password.sh';
+import passwordChange from './scripts/password-change.sh';
 import promote from './scripts/promote.sh';
 import handover from './scripts/redis-handover.sh';
 import probe from './scripts/redis-probe.sh';
@@ -13,4 +15,6 @@ export const SERVER_SCRIPTS = {
   'redis-probe.sh': probe,
   'promote.sh': promote,
   'switch.sh': switchTo,
+  'password.sh': password,
+  'password-change.sh': passwordChange,
 };

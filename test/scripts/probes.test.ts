@@ -9,13 +9,22 @@ async function probe(rehearsal: Rehearsal, pod: string, container: string, scrip
   return (await rehearsal.container(pod, container).execute(command, 5000)).code === 0;
 }
 
-it('holds a server and a Sentinel for alive while they have another password than the Secret has by now', async () => {
+it('holds a server and a Sentinel for alive and ready while the Secret has another password by now', async () => {
   const { rehearsal } = await wholeRehearsal();
   const file = rehearsal.container('cache-1', 'redis').plan.env.PASSWORD_FILE ?? '';
   writeFileSync(file, 'another', { flag: 'w' });
   expect(await probe(rehearsal, 'cache-1', 'redis', 'redis-probe.sh live')).toBe(true);
   expect(await probe(rehearsal, 'cache-1', 'redis', 'redis-probe.sh startup')).toBe(true);
   expect(await probe(rehearsal, 'cache-1', 'sentinel', 'sentinel-probe.sh live')).toBe(true);
+  expect(await probe(rehearsal, 'cache-1', 'redis', 'redis-probe.sh ready')).toBe(true);
+  expect(await probe(rehearsal, 'cache-1', 'sentinel', 'sentinel-probe.sh ready')).toBe(true);
+});
+
+it('holds a server for alive, but not for ready, that refuses the password', async () => {
+  const { rehearsal } = await wholeRehearsal();
+  await rehearsal.view.redis('cache-1', 'CONFIG', 'SET', 'requirepass', 'set by hand');
+  expect(await probe(rehearsal, 'cache-1', 'redis', 'redis-probe.sh live')).toBe(true);
+  expect(await probe(rehearsal, 'cache-1', 'redis', 'redis-probe.sh startup')).toBe(true);
   expect(await probe(rehearsal, 'cache-1', 'redis', 'redis-probe.sh ready')).toBe(false);
 });
 

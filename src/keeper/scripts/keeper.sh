@@ -16,10 +16,14 @@
 #   a candidate (the last master      stands for election: of a majority of servers the one that came furthest is promoted
 #   does not return)                  (keeper-election.sh)
 #
+# and at the Secret: a changed password is accepted too, then used (password-change.sh).
+#
 # shellcheck source=../../server/scripts/lib.sh
 . "${0%/*}/lib.sh"
 # shellcheck source=../../server/scripts/switch.sh
 . "${0%/*}/switch.sh"
+# shellcheck source=../../server/scripts/password-change.sh
+. "${0%/*}/password-change.sh"
 # shellcheck source=keeper-crash.sh
 . "${0%/*}/keeper-crash.sh"
 # shellcheck source=keeper-fence.sh
@@ -174,11 +178,14 @@ role_now=
 in_step=
 replaced=0
 standing=0
+PARTS=server
+if [ "$SENTINELS" = "$SERVERS" ]; then PARTS="server sentinel"; fi
 if [ "$FENCE" = yes ] && coarse_time; then HANG_MS=$((HANG_MS - 1000)); fi
 say "keeping me=$ME"
 rm -f "$WAITING_FILE"
 
 while :; do
   tick || say "error the last look failed; looking again"
+  look_at_secret || :
   rest
 done

@@ -7,6 +7,8 @@
 # Sentinel is the same voter and not one more.
 # shellcheck source=../../server/scripts/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=../../server/scripts/password-change.sh
+. "${0%/*}/password-change.sh"
 
 STATE_DIR=$DATA_DIR/sentinel
 STATE=$STATE_DIR/sentinel.conf
@@ -44,6 +46,12 @@ remembered_master() {
 adopt() {
   others=$(without "$ME" "$SENTINEL_ADDRESSES")
   named_by "$others"
+  while [ "$ANSWERED" = 0 ] && [ -n "$(refusing sentinel "$others")" ]; do
+    waiting "the other Sentinels $PASSWORD_UNDER_WAY"
+    sleep 0.5
+    load_password
+    named_by "$others"
+  done
   if [ "$ANSWERED" -gt 0 ] && [ -n "$MASTER" ]; then
     master=$MASTER
     config_epoch=$EPOCH
@@ -76,7 +84,7 @@ adopt() {
 
 render() {
   printf 'port %s\nbind %s\ndir %s\n' "$SENTINEL_PORT" "$BIND" "$(quoted "$STATE_DIR")" &&
-    printf 'requirepass %s\n' "$(quoted "$PASSWORD")" &&
+    admission &&
     printf 'sentinel sentinel-pass %s\n' "$(quoted "$PASSWORD")" &&
     printf 'sentinel myid %s\n' "$(identity "$ORDINAL")" &&
     printf 'sentinel announce-ip %s\nsentinel announce-port %s\n' "$ME" "$SENTINEL_PORT" &&
@@ -116,6 +124,15 @@ be_patient() {
   ask_sentinel "$LOCAL" SENTINEL SET "$MASTER_NAME" down-after-milliseconds "$DOWN_AFTER_MS" >/dev/null || :
 }
 
+# follow_secret: without a server in the pod there is no keeper to do it.
+follow_secret() {
+  PARTS=sentinel
+  while :; do
+    look_at_secret || :
+    sleep 1
+  done
+}
+
 # keep: what a running Sentinel needs beside it. Its DEBUG settings live in memory only, and the topology stops being new
 # (HAD_DATA) with the first replica in step.
 keep() {
@@ -153,6 +170,7 @@ if [ -e "$HAD_DATA" ] && [ "$config_epoch" = 0 ]; then config_epoch=1; fi
 [ "$current_epoch" -ge 1 ] || current_epoch=1
 [ "$current_epoch" -ge "$config_epoch" ] || current_epoch=$config_epoch
 
+load_password # it may have changed meanwhile
 render >"$STATE.new" || fail "volume: $STATE.new cannot be written (full?); the configuration of before is untouched"
 place=0
 for address in $SERVER_ADDRESSES; do
@@ -166,8 +184,13 @@ rm -f "$WAITING_FILE"
 say "starting me=$ME master=$master epoch=$config_epoch"
 launch "$ENGINE-server" "$STATE" --sentinel
 keep &
-KEEP_PID=$!
+beside=$!
+if [ "$SENTINELS" != "$SERVERS" ]; then
+  follow_secret &
+  beside="$beside $!"
+fi
 outlast
-kill "$KEEP_PID" 2>/dev/null || :
+# shellcheck disable=SC2086 # a list is words
+kill $beside 2>/dev/null || :
 say "ended status=$STATUS"
 exit "$STATUS"

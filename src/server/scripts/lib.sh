@@ -9,6 +9,9 @@ umask 077 # what is rendered holds the password
 # whole grace period.
 trap 'exit 143' TERM INT
 
+# shellcheck source=password.sh
+. "${0%/*}/password.sh"
+
 PROGRAM=${0##*/}
 PROGRAM=${PROGRAM%.sh}
 ORDINAL=${POD_NAME##*-}
@@ -72,40 +75,35 @@ writable() {
   fi
 }
 
-# load_password: sets PASSWORD from PASSWORD_FILE. Never exported: a server's environment does not hold it.
-load_password() {
-  [ -r "$PASSWORD_FILE" ] || fail "password: $PASSWORD_FILE cannot be read; give the Secret the key that the topology names"
-  # The x keeps the newlines at the end, which a command substitution would strip.
-  PASSWORD=$(cat "$PASSWORD_FILE" && printf x) || fail "password: $PASSWORD_FILE cannot be read"
-  PASSWORD=${PASSWORD%x}
-  [ -n "$PASSWORD" ] || fail "password: the Secret's value is empty; it needs at least one character"
-  case $PASSWORD in
-    *[[:cntrl:]]*)
-      fail "password: the Secret's value holds a line break or another control character (a trailing one comes from 'echo'; use 'printf %s' or --from-literal); clients would send another password"
-      ;;
-  esac
-}
-
-# await_password: the same, for programs that start: a Secret may come after the pods, and its file then appears by itself.
-await_password() {
-  until [ -r "$PASSWORD_FILE" ]; do
-    waiting "the Secret's password is not there: make the Secret, or give it the key that the topology names (auth, by default the key 'password'); the kubelet then mounts it within a minute or two"
-    sleep 0.5
-  done
-  load_password
-}
-
-# quoted TEXT: the text as one quoted word of a Redis configuration file.
+# quoted TEXT: the text as one quoted word of a Redis configuration file, or of a command on redis-cli's standard input.
 quoted() {
   printf '"%s"' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"
 }
 
-# ask HOST PORT COMMAND…: the raw answer; fails without an answer in ASK_SECONDS, and for an answer that is an error.
+# ask HOST PORT COMMAND…: the raw answer; fails without an answer in ASK_SECONDS, and for an answer that is an error. Where
+# there are two passwords, whoever refuses the first is asked with the second. (A command on standard input is for this
+# pod's own server or Sentinel, which accept the first.)
 ask() {
-  host=$1
-  port=$2
-  shift 2
-  REDISCLI_AUTH=$PASSWORD VALKEYCLI_AUTH=$PASSWORD timeout "$ASK_SECONDS" "$ENGINE-cli" -e -h "$host" -p "$port" "$@"
+  if [ -z "$OTHER_PASSWORD" ]; then
+    ask_with "$PASSWORD" "$@"
+  elif ! { refusal=$(ask_with "$PASSWORD" "$@" 2>&1 >&3); } 3>&1; then
+    case $refusal in
+      *WRONGPASS* | *NOAUTH*) ask_with "$OTHER_PASSWORD" "$@" ;;
+      *)
+        printf '%s\n' "$refusal" >&2
+        return 1
+        ;;
+    esac
+  fi
+}
+
+# ask_with PASSWORD HOST PORT COMMAND…
+ask_with() {
+  auth=$1
+  host=$2
+  port=$3
+  shift 3
+  REDISCLI_AUTH=$auth VALKEYCLI_AUTH=$auth timeout "$ASK_SECONDS" "$ENGINE-cli" -e -h "$host" -p "$port" "$@"
 }
 
 # replies HOST PORT: there is a reply of any kind. LOADING, MASTERDOWN, MISCONF, BUSY, and NOAUTH or WRONGPASS while a new

@@ -33,7 +33,7 @@ render() {
   cat "$CONFIG_DIR/redis.conf" &&
     printf 'bind %s\nport %s\ndir %s\n' "$BIND" "$REDIS_PORT" "$(quoted "$REDIS_DIR")" &&
     printf 'replica-announce-ip %s\nreplica-announce-port %s\n' "$ME" "$REDIS_PORT" &&
-    printf 'requirepass %s\nmasterauth %s\n' "$(quoted "$PASSWORD")" "$(quoted "$PASSWORD")" &&
+    admission && printf 'masterauth %s\n' "$(quoted "$PASSWORD")" &&
     printf 'replica-priority 0\n' &&
     # Nothing is logged to syslog: its name is where the other servers can read how far this one had come.
     printf 'syslog-enabled no\nsyslog-ident %s\n' "$CARD" &&
@@ -45,7 +45,7 @@ start() {
   rm -f "$CONFIG"
   render "$@" >"$CONFIG" || fail "volume: $CONFIG cannot be written; nothing was started"
   rm -f "$WAITING_FILE"
-  unset PASSWORD
+  unset PASSWORD OTHER_PASSWORD SECRET
   rm -f "$END_SERVER"
   mkfifo "$END_SERVER" || fail "volume: $END_SERVER cannot be made; nothing was started"
   launch "$ENGINE-server" "$CONFIG"
@@ -91,12 +91,14 @@ lasted() {
 }
 
 # peers: asks the other servers. Sets PEER_MASTER, one that is master; PROMOTABLE, one that may be promoted: a replica with a
-# priority above 0; and SILENT, one that neither answers nor refuses the connection, so that it may be either.
+# priority above 0; SILENT, one that neither answers nor refuses the connection, so that it may be either; and REFUSING, those
+# that refuse the password, so that they are up and may be either.
 peers() {
   ask_all server "$REDIS_PORT" "$OTHERS" INFO replication
   PEER_MASTER=
   PROMOTABLE=
   SILENT=
+  REFUSING=$(refusing server "$OTHERS")
   for other in $OTHERS; do
     answer=$RUN_DIR/$PROGRAM.server.$other
     [ -s "$answer" ] || grep -q 'Connection refused' "$answer.error" || SILENT=$other
@@ -118,6 +120,8 @@ as_named_master() {
     waiting "another server is master: $PEER_MASTER; the Sentinels have yet to agree on it (epoch $EPOCH)"
   elif [ -n "$PROMOTABLE" ]; then
     waiting "not listening, so that the Sentinels promote a replica that has the data: $PROMOTABLE (epoch $EPOCH)"
+  elif [ -n "$REFUSING" ]; then
+    waiting "servers $PASSWORD_UNDER_WAY: $REFUSING"
   elif [ -n "$SILENT" ] && ! lasted "$SILENT_FOR" "${silent_since:=$(now)}"; then
     waiting "no answer from $SILENT, which may be promotable; for $SILENT_FOR s at the most"
   elif has_data; then
@@ -142,6 +146,11 @@ as_another() {
     # The Sentinels have someone to promote, or have just done so.
     abandoned_since=
     waiting "master $MASTER does not answer as master: a failover is under way (epoch $EPOCH)"
+    return
+  fi
+  if [ -n "$REFUSING" ] && [ ! -e "$PROMOTE" ]; then
+    abandoned_since=
+    waiting "servers $PASSWORD_UNDER_WAY: $REFUSING"
     return
   fi
   abandoned_since=${abandoned_since:-$(now)}
@@ -171,10 +180,12 @@ silent_since=
 abandoned_since=
 
 while :; do
+  load_password # it may change meanwhile
   named_by "$SENTINEL_ADDRESSES"
   if [ "$ANSWERED" -lt "$SENTINEL_MAJORITY" ]; then
     abandoned_since=
-    waiting "$ANSWERED of $SENTINEL_COUNT Sentinels answer, $SENTINEL_MAJORITY must"
+    REFUSING=$(refusing sentinel "$SENTINEL_ADDRESSES")
+    waiting "$ANSWERED of $SENTINEL_COUNT Sentinels answer, $SENTINEL_MAJORITY must${REFUSING:+; some $PASSWORD_UNDER_WAY: $REFUSING}"
   elif [ -z "$MASTER" ]; then
     waiting "the Sentinels name two masters in epoch $EPOCH"
   elif [ "$MASTER" = "$ME" ]; then
