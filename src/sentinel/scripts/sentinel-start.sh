@@ -9,6 +9,8 @@
 . "${0%/*}/lib.sh"
 # shellcheck source=../../server/scripts/password-change.sh
 . "${0%/*}/password-change.sh"
+# shellcheck source=sentinel-calm.sh
+. "${0%/*}/sentinel-calm.sh"
 
 STATE_DIR=$DATA_DIR/sentinel
 STATE=$STATE_DIR/sentinel.conf
@@ -185,6 +187,8 @@ say "starting me=$ME master=$master epoch=$config_epoch"
 launch "$ENGINE-server" "$STATE" --sentinel
 keep &
 beside=$!
+keep_calm &
+beside="$beside $!"
 if [ "$SENTINELS" != "$SERVERS" ]; then
   follow_secret &
   beside="$beside $!"
