@@ -37,6 +37,8 @@ keep_calm() {
 
 connect_all_anew() {
   load_password # it may have changed since the start
-  printf 'SENTINEL SET %s auth-pass %s\n' "$MASTER_NAME" "$(quoted "$PASSWORD")" | ask_sentinel "$LOCAL" >/dev/null || return 0
+  # The one for the other Sentinels, the other for the servers.
+  printf 'SENTINEL CONFIG SET sentinel-pass %s\nSENTINEL SET %s auth-pass %s\n' \
+    "$(quoted "$PASSWORD")" "$MASTER_NAME" "$(quoted "$PASSWORD")" | ask_sentinel "$LOCAL" >/dev/null || return 0
   say "connects-anew reason=spins cpu=$1%"
 }
