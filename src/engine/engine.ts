@@ -68,14 +68,6 @@ export class Engine {
     return `${this.image}:${this.version}${this.digest ? `@${this.digest}` : ''}`;
   }
 
-  /**
-   * Whether Sentinel itself can hand over without losing a write (`SENTINEL FAILOVER <name> COORDINATED`).
-   * Valkey has it since 9.1.1, Redis has it in no version; without it the scripts pause writes themselves.
-   */
-  supportsCoordinatedFailover(): boolean {
-    return this.kind === 'valkey' && this.isAtLeast('9.1.1');
-  }
-
   /** Compares number by number: `8.10.0` is newer than `8.9.1`. A suffix as in `8.2.2-alpine` does not count. */
   isAtLeast(version: string): boolean {
     const mine = numbers(this.version);

@@ -14,15 +14,6 @@ describe('an engine', () => {
     expect(Engine.redis(version).isAtLeast(other)).toBe(expected);
   });
 
-  test.each([
-    [Engine.valkey('9.1.1'), true],
-    [Engine.valkey('9.1.0'), false],
-    [Engine.valkey('10.0.0'), true],
-    [Engine.redis('9.9.9'), false],
-  ])('hands over by itself only as Valkey 9.1.1 and newer', (engine, expected) => {
-    expect(engine.supportsCoordinatedFailover()).toBe(expected);
-  });
-
   test('comes from its official image, or another, with the digest if there is one', () => {
     expect(Engine.redis('8.2.2').imageReference).toBe('docker.io/library/redis:8.2.2');
     expect(Engine.valkey('9.1.2').imageReference).toBe('docker.io/valkey/valkey:9.1.2');
