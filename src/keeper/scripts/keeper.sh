@@ -148,14 +148,13 @@ rest() {
     milliseconds
     until_ms=$((MS + 900))
     while [ "$MS" -lt "$until_ms" ]; do
-      watch "$FENCE_LOOK" || return 0 # BusyBox' timeout takes a second at least
-      milliseconds
       looked=$MS
       if ! fence; then
         SILENT_SINCE=$looked
         end_if_hung || :
         return 0
       fi
+      watch "$FENCE_LOOK" || return 0 # BusyBox' timeout takes a second at least
       milliseconds
     done
   else

@@ -3,6 +3,8 @@ import { hung, killed, twoAtOnce, undisturbed } from './promises.js';
 
 /** Longer than every time limit of the topology. */
 const HANG_SECONDS = 30;
+/** Longest outage while the only replica of a new master is starved, in ms. */
+const STARVED = 15_000;
 /** 1 GB. */
 const LARGE = { keys: 100_000, bytes: 10_000 };
 
@@ -61,9 +63,9 @@ export const SERVERS: readonly Fault[] = [
     name: 'replica starved then master killed',
     does: 'a replica gets a twentieth of a processor and falls behind; after 10 s the master is killed',
     needs: 'agents',
-    // It need not be chosen for what it lacks to be missed: that is seen as lost writes. As a replica of the new master it
-    // is waited for no longer than until it gets its processor back.
-    promises: (facts) => ({ ...killed(facts), goal: undefined }),
+    // It need not be chosen for what it lacks to be missed: that is seen as lost writes. A new master that needs a replica
+    // has the starved one, or the dead master, which its kubelet may restart after 10 s only.
+    promises: (facts) => ({ ...killed(facts), ...(facts.maxLag > 0 && { outage: STARVED }), goal: undefined }),
     async inject(scene) {
       await scene.starve(scene.replica, 20);
       await scene.lasts(10);
