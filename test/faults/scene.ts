@@ -121,8 +121,20 @@ export class Scene {
     await this.deployment.become(topologyOf(profile, engine, { ...this.shape, servers }));
   }
 
-  /** Until the Sentinels of all pods answer. */
-  async sentinelsAnswer(seconds: number): Promise<void> {
+  /** Kills the Sentinels of all pods, and waits until all answer again. */
+  async restartSentinels(seconds: number): Promise<void> {
+    const before = await Promise.all(this.pods.map((pod) => this.fresh(pod)));
+    await this.signal('KILL', 'sentinel', ...before);
+    // A kubelet tells of the new container some time after it has started it.
+    await until('new containers of all Sentinels', seconds, async () => {
+      const now = await Promise.all(this.pods.map((pod) => this.fresh(pod)));
+      const old = now.filter((pod, index) => containerOf(pod) === containerOf(before[index] as Pod));
+      return old.length === 0 ? true : new Pending(`the old ones are told of in ${names(old).join(' ')}`);
+    });
+    await this.sentinelsAnswer(seconds);
+  }
+
+  private async sentinelsAnswer(seconds: number): Promise<void> {
     await until('answers of all Sentinels', seconds, async () => {
       const { sentinels } = await this.deployment.observe();
       const silent = sentinels.filter((sentinel) => sentinel.error).map((sentinel) => sentinel.host);
@@ -145,5 +157,7 @@ export class Scene {
   }
 }
 
+const containerOf = (pod: Pod): string | undefined =>
+  pod.status.initContainerStatuses?.find((status) => status.name === 'sentinel')?.containerID;
 const names = (pods: readonly Pod[]): string[] => pods.map((pod) => pod.metadata.name);
 const byName = (a: Pod, b: Pod): number => a.metadata.name.localeCompare(b.metadata.name);

@@ -34,6 +34,8 @@ export class Stage {
   }
 
   readonly agents = new NodeAgents();
+  /** Until then, in ms since 1970, a former fault keeps the Sentinels from a failover of their own. */
+  busyUntil = 0;
 
   private constructor(
     readonly deployment: Deployment,

@@ -38,7 +38,8 @@ export const CHANGES: readonly Fault[] = [
     needs: 'nothing',
     // Five pods on three nodes.
     shape: { spread: Spread.PREFERRED },
-    promises: planned,
+    // A strict master of five wants two replicas, and on the way back one of the two that are left is being replaced.
+    promises: ({ profile }) => (profile === 'strict' ? { ...planned(), outage: 10_000, goal: undefined } : planned()),
     async inject(scene) {
       await scene.becomes(5);
       await rolled(scene);

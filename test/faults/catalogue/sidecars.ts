@@ -49,8 +49,7 @@ export const SIDECARS: readonly Fault[] = [
     promises: (facts) => ({ ...killed(facts), outage: 30_000 }),
     async inject(scene) {
       for (let round = 0; round < 2; round++) {
-        await scene.signal('KILL', 'sentinel', ...scene.pods);
-        await scene.sentinelsAnswer(60);
+        await scene.restartSentinels(60);
       }
       await scene.signal('KILL', 'redis', scene.master);
     },
