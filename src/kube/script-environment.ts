@@ -20,7 +20,7 @@ export interface ScriptFacts {
   readonly pollPeriods: { readonly info: Duration; readonly ask: Duration; readonly ping: Duration };
   readonly whenEmpty: 'stay-down' | 'start';
   readonly whenEmptyAfter: Duration;
-  readonly whenAbandoned: 'stay-down' | 'promote';
+  readonly whenAbandoned: 'promote' | 'promote-if-certain';
   readonly whenAbandonedAfter: Duration;
   readonly persistent: boolean;
   readonly minReplicasToWrite: number;

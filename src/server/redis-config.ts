@@ -60,6 +60,8 @@ export class RedisConfig {
       ['protected-mode', 'no'],
       ['tcp-keepalive', 60],
       ['loglevel', 'notice'],
+      // Redis' own 16, and one for the keeper's mark (position.sh).
+      ['databases', 17],
       // How long a SIGTERM waits for replicas that lag.
       ['shutdown-timeout', 20],
       ...this.memory(),

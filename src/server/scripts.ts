@@ -1,6 +1,7 @@
 import lib from './scripts/lib.sh';
 import password from './scripts/password.sh';
 import passwordChange from './scripts/password-change.sh';
+import position from './scripts/position.sh';
 import promote from './scripts/promote.sh';
 import handover from './scripts/redis-handover.sh';
 import probe from './scripts/redis-probe.sh';
@@ -13,6 +14,7 @@ export const SERVER_SCRIPTS = {
   'redis-start.sh': start,
   'redis-handover.sh': handover,
   'redis-probe.sh': probe,
+  'position.sh': position,
   'promote.sh': promote,
   'switch.sh': switchTo,
   'password.sh': password,

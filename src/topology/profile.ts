@@ -7,8 +7,11 @@ export interface Recovery {
   readonly whenEmpty: 'stay-down' | 'start';
   /** How long it looks for data first. */
   readonly whenEmptyAfter: Duration;
-  /** What the servers do when all were stopped and the last master never returns. */
-  readonly whenAbandoned: 'stay-down' | 'promote';
+  /**
+   * What the servers do when all were stopped and the last master never returns: promote the one of a majority that came
+   * furthest; in the second case only where it is certain to have every write that `WAIT` confirmed.
+   */
+  readonly whenAbandoned: 'promote' | 'promote-if-certain';
   /** How long they wait for it first. */
   readonly whenAbandonedAfter: Duration;
 }
@@ -67,7 +70,7 @@ export class Profile {
     recovery: {
       whenEmpty: 'stay-down',
       whenEmptyAfter: WAIT_FOR_DATA,
-      whenAbandoned: 'stay-down',
+      whenAbandoned: 'promote-if-certain',
       whenAbandonedAfter: WAIT_FOR_MASTER,
     },
   });

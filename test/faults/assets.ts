@@ -4,7 +4,6 @@ import empty from './scripts/empty.sh';
 import fill from './scripts/fill.sh';
 import fillDisk from './scripts/fill-disk.sh';
 import freeDisk from './scripts/free-disk.sh';
-import promote from './scripts/promote.sh';
 import starve from './scripts/starve.sh';
 
 /** Scripts that run in the topology's own containers. */
@@ -15,7 +14,6 @@ export const IN_POD = {
   'fill.sh': fill,
   'fill-disk.sh': fillDisk,
   'free-disk.sh': freeDisk,
-  'promote.sh': promote,
 };
 
 /** Scripts that run on a node, with power over its processes; their first argument is a container's id. */

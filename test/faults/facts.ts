@@ -12,6 +12,6 @@ export interface Facts {
   /** How old a replica's last answer may be for the master to accept writes, in ms; 0: it needs none. */
   readonly maxLag: number;
   readonly persistent: boolean;
-  /** How long the servers wait for the last master before they choose another, in ms; undefined: for ever. */
-  readonly abandonedAfter?: number;
+  /** How long the servers wait for the last master before they choose another, in ms. */
+  readonly abandonedAfter: number;
 }

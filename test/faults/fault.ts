@@ -45,8 +45,6 @@ export interface Fault {
   readonly needs: Needs;
   /** A pod beside the master writes to it by its address, whoever is master. @default - true */
   readonly pinned?: boolean;
-  /** Whether a person has to do something in this profile; it is done by `heal`, and told in the report. */
-  readonly manual?: (facts: Facts) => boolean;
   /** What is promised; undefined where the profile promises nothing and the fault is not tried. */
   promises(facts: Facts): Promises | undefined;
   /** Wants a topology of its own. @default - the one that all other faults share */

@@ -7,8 +7,6 @@ export interface Outcome {
   readonly topology: Pick<Facts, 'profile' | 'engine' | 'image'>;
   readonly fault: string;
   readonly promises: Promises;
-  /** A person had to do something. */
-  readonly manual: boolean;
   /** Place in a random order, and its seed; absent where each fault was tried by itself. */
   readonly order?: { readonly seed: number; readonly turn: number };
   readonly writeOutage: number;
@@ -30,7 +28,7 @@ export interface Outcome {
 
 export function outcomeOf(
   found: Judgement,
-  about: Pick<Outcome, 'topology' | 'promises' | 'manual' | 'order' | 'broken' | 'history'>,
+  about: Pick<Outcome, 'topology' | 'promises' | 'order' | 'broken' | 'history'>,
 ): Outcome {
   return {
     ...about,

@@ -49,7 +49,7 @@ function row([fault, runs]: [string, Outcome[]]): string[] {
   const whole = runs.map((run) => (run.wholeAfter ? run.wholeAfter.healed / 1000 : Number.POSITIVE_INFINITY));
   const kept = runs.filter((run) => run.broken.length === 0).length;
   return [
-    runs.some((run) => run.manual) ? `${fault} (a person decides)` : fault,
+    fault,
     String(runs.length),
     writeMedian.toFixed(0),
     String(Math.max(...all((run) => run.writeOutage))),

@@ -34,8 +34,6 @@ export class Stage {
   }
 
   readonly agents = new NodeAgents();
-  /** Until then, in ms since 1970, a former fault keeps the Sentinels from a failover of their own. */
-  busyUntil = 0;
 
   private constructor(
     readonly deployment: Deployment,

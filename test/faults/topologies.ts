@@ -53,7 +53,6 @@ function onSmallVolume(object: KubeObject): KubeObject {
 }
 
 export function factsOf(manifest: Manifest, profile: ProfileName): Facts {
-  const promotes = manifest.setting('WHEN_ABANDONED') === 'promote';
   const minReplicas = Number(manifest.setting('MIN_REPLICAS'));
   return {
     profile,
@@ -62,6 +61,6 @@ export function factsOf(manifest: Manifest, profile: ProfileName): Facts {
     downAfter: manifest.downAfter,
     maxLag: minReplicas > 0 ? Number(manifest.setting('MAX_LAG')) * 1000 : 0,
     persistent: manifest.setting('PERSISTENT') === 'yes',
-    abandonedAfter: promotes ? Number(manifest.setting('WHEN_ABANDONED_AFTER')) * 1000 : undefined,
+    abandonedAfter: Number(manifest.setting('WHEN_ABANDONED_AFTER')) * 1000,
   };
 }

@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FaultEntry, formatEntry, parseHistory } from '../cluster/load/history.js';
-import { type Judgement, judge } from '../cluster/load/judge.js';
+import { judge } from '../cluster/load/judge.js';
 import { resultsFolder } from '../cluster/support/environment.js';
 import { nodeOf } from '../cluster/support/faults.js';
 import { Load, WRITERS } from '../cluster/support/load.js';
 import { sleep } from '../cluster/support/wait.js';
 import { slack } from './choice.js';
-import type { Facts } from './facts.js';
 import type { Fault, Promises } from './fault.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { Scene } from './scene.js';
@@ -55,25 +54,15 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
   writeFileSync(join(resultsFolder(), 'histories', history), text);
 
   const found = judge(parseHistory(text));
-  if (cameToNothing(found, facts)) stage.busyUntil = Date.now() + VAIN;
   const measure = { writers: WRITERS + (pinned ? 1 : 0), maxLag: facts.maxLag, slack };
   const broken = [...(problem ? [problem] : []), ...brokenPromises(found, promises, measure)];
   const { profile, engine, image } = facts;
-  const manual = fault.manual?.(facts) ?? false;
-  return outcomeOf(found, { topology: { profile, engine, image }, promises, manual, order, broken, history });
-}
-
-/** A Sentinel that has tried a failover in vain tries no other for twice failover-timeout: what was away has come back. */
-const VAIN = 20_000;
-
-function cameToNothing({ reigns, writeOutage }: Judgement, { downAfter }: Facts): boolean {
-  return writeOutage.ms > downAfter && reigns[0]?.server === reigns.at(-1)?.server;
+  return outcomeOf(found, { topology: { profile, engine, image }, promises, order, broken, history });
 }
 
 async function prepared(stage: Stage, fault: Fault): Promise<Scene> {
   await Promise.all([stage.agents.ready(), stage.clients.ready()]);
   await withoutBackOff(stage);
-  await sleep(Math.max(0, stage.busyUntil - Date.now()));
   if (fault.prepare) await fault.prepare(await sceneOf(stage));
   return sceneOf(stage);
 }

@@ -161,7 +161,6 @@ const outcome = (props: Partial<Outcome> = {}): Outcome => ({
   ...outcomeOf(judge(history()), {
     topology: { profile: 'strict', engine: 'redis', image: 'docker.io/library/redis:8.2.2' },
     promises,
-    manual: false,
     broken: [],
     history: 'h.jsonl',
   }),

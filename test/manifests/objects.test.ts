@@ -165,7 +165,7 @@ describe('profiles', () => {
         MIN_REPLICAS: '1',
         MAX_LAG: '2',
         WHEN_EMPTY: 'stay-down',
-        WHEN_ABANDONED: 'stay-down',
+        WHEN_ABANDONED: 'promote-if-certain',
       },
     },
     {

@@ -10,14 +10,15 @@ server_refuses() {
 
 PATIENT_SECONDS=2 # for a replica that is slow, and may know more than the others
 
-# best_heir: asks the replicas. Sets HEIR to the one that has read most of what the dead master sent, of several one that is
-# not slow, and the first; empty when none may be promoted. Fails while that cannot be known: with 1 while one still reads (its link is down only
-# after the last byte), with 2 while one is silent that may be the only one to have confirmed a write.
+# best_heir SERVERS [LINKED]: asks these servers. Sets HEIR to the one that has read most of what the old master sent, of several
+# one that is not slow, and the first; empty when none may be promoted. Fails while that cannot be known: with 1 while one
+# still reads (its link is down only after the last byte of a dead master; with LINKED it does not matter), with 2 while one is
+# silent that may be the only one to have confirmed a write.
 best_heir() {
-  ask_all heir "$REDIS_PORT" "$OTHERS" INFO replication
+  ask_all heir "$REDIS_PORT" "$1" INFO replication
   HEIR=
   best=-1
-  for other in $OTHERS; do
+  for other in $1; do
     answer=$RUN_DIR/$PROGRAM.heir.$other
     if [ ! -s "$answer" ] && ! is_gone "$other"; then
       HEIR=
@@ -27,7 +28,7 @@ best_heir() {
     [ "$(field role <"$answer")" = slave ] || continue
     priority=$(field slave_priority <"$answer")
     [ "${priority:-0}" != 0 ] || continue
-    if [ "$(field master_link_status <"$answer")" != down ]; then
+    if [ -z "${2:-}" ] && [ "$(field master_link_status <"$answer")" != down ]; then
       HEIR=
       return 1
     fi
@@ -50,11 +51,10 @@ is_slow() {
 # is_gone SERVER: nothing listens there, or the Sentinel has held it for down for as long as down-after.
 is_gone() {
   ! grep -q 'Connection refused' "$RUN_DIR/$PROGRAM.heir.$1.error" || return 0
-  ask_sentinel "$NEAREST" SENTINEL REPLICAS "$MASTER_NAME" | awk -v server="$1" '
-    key == "ip" { mine = ($0 == server) }
-    mine && key == "flags" { down = /down/ }
-    { key = $0 }
-    END { exit !down }'
+  case $(flags_of "$1" "$NEAREST") in
+    *down*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 as_gone() {
@@ -66,7 +66,7 @@ as_gone() {
   deadline "$((DOWN_AFTER_MS / 1000 + 2))" # by then the Sentinels have done it
   until passed; do
     unknown=0
-    best_heir || unknown=$?
+    best_heir "$OTHERS" || unknown=$?
     case $unknown in
       0) break ;;
       2) ASK_SECONDS=$PATIENT_SECONDS ;;
@@ -83,7 +83,7 @@ as_gone() {
 
 hand_on() {
   # Without an election it is the Sentinels' turn, after down-after: their FAILOVER now would go by offsets a second old.
-  if elect && switch_to_heir; then
+  if elect "$ME" && switch_to_heir; then
     switch_done
     say "switched to=$HEIR epoch=$NEW_EPOCH offset=$best reason=server-gone"
   fi

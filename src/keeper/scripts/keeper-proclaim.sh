@@ -33,20 +33,14 @@ given() {
   done
 }
 
-# promoted_by SENTINEL: it says that it has promoted this server.
-promoted_by() {
-  ask_sentinel "$1" SENTINEL REPLICAS "$MASTER_NAME" | awk -v me="$ME" '
-    key == "ip" { mine = ($0 == me) }
-    mine && key == "flags" { promoted = /promoted/ }
-    { key = $0 }
-    END { exit !promoted }'
-}
-
 # proclaim OLD_MASTER
 proclaim() {
   elected_for "$1" || return 0
   # shellcheck disable=SC2086 # a list is words
-  promoted_by "$(nth "$ELECTOR" $SENTINEL_ADDRESSES)" || return 0
+  case $(flags_of "$ME" "$(nth "$ELECTOR" $SENTINEL_ADDRESSES)") in
+    *promoted*) ;;
+    *) return 0 ;;
+  esac
   HEIR=$ME
   announce_heir
   say "proclaimed epoch=$NEW_EPOCH elected=$ELECTOR old-master=$1"

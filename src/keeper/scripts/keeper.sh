@@ -11,6 +11,8 @@
 #   Sentinels still name it master
 #   a replica that a Sentinel has     tells all Sentinels at once (keeper-proclaim.sh)
 #   just promoted
+#   a replica whose master is down,   has itself elected, if it came furthest (keeper-overdue.sh)
+#   and no Sentinel begins
 #   a replica that no Sentinel        has the Sentinels' bar lifted (keeper-stuck.sh)
 #   promotes, for twenty seconds
 #   a candidate (the last master      stands for election: of a majority of servers the one that came furthest is promoted
@@ -20,6 +22,8 @@
 #
 # shellcheck source=../../server/scripts/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=../../server/scripts/position.sh
+. "${0%/*}/position.sh"
 # shellcheck source=../../server/scripts/switch.sh
 . "${0%/*}/switch.sh"
 # shellcheck source=../../server/scripts/password-change.sh
@@ -32,14 +36,14 @@
 . "${0%/*}/keeper-hang.sh"
 # shellcheck source=keeper-proclaim.sh
 . "${0%/*}/keeper-proclaim.sh"
+# shellcheck source=keeper-overdue.sh
+. "${0%/*}/keeper-overdue.sh"
 # shellcheck source=keeper-stuck.sh
 . "${0%/*}/keeper-stuck.sh"
 # shellcheck source=keeper-election.sh
 . "${0%/*}/keeper-election.sh"
 
 INCOMPLETE=$DATA_DIR/redis.incomplete
-KEEPER_DIR=$DATA_DIR/keeper
-POSITION=$KEEPER_DIR/position
 ABANDONED=$RUN_DIR/abandoned
 PROMOTE=$RUN_DIR/promote
 HANDING_OVER=$RUN_DIR/handing-over # the hand-over is at work
@@ -52,16 +56,6 @@ set_priority() {
   ask_server "$LOCAL" CONFIG SET replica-priority "$1" >/dev/null && say "priority value=$1 $2"
 }
 
-# record_position: how far this server had come, for the day when nobody knows who came furthest. Offsets count within one
-# master's reign, so the epoch goes before them.
-record_position() {
-  [ "$PERSISTENT" = yes ] || return 0
-  epoch=$(ask_sentinel "$NEAREST" SENTINEL MASTER "$MASTER_NAME" |
-    awk 'key == "config-epoch" { print; exit } { key = $0 }')
-  [ -n "$epoch" ] || return 0
-  printf 'position/%s/%s\n' "$epoch" "$1" >"$POSITION.new" && mv "$POSITION.new" "$POSITION"
-}
-
 as_master() {
   if [ "$LAST_ROLE" != master ]; then
     if [ -n "$FOLLOWED" ]; then proclaim "$FOLLOWED"; fi
@@ -71,13 +65,16 @@ as_master() {
     settle
   fi
   REPLICAS=$(printf '%s\n' "$INFO" | replicas)
-  record_position "$(printf '%s\n' "$INFO" | field master_repl_offset)"
   named_by "$SENTINEL_ADDRESSES"
   if [ "$VOTES" -ge "$SENTINEL_MAJORITY" ] && [ -n "$MASTER" ] && [ "$MASTER" != "$ME" ]; then
     replaced=$((replaced + 1))
     if [ "$replaced" -ge 2 ] && [ "$(role "$MASTER")" = master ]; then demote; fi
   else
     replaced=0
+    # Paused writes would keep the keeper waiting.
+    if [ "$VOTES" -ge "$SENTINEL_MAJORITY" ] && [ "$MASTER" = "$ME" ] && [ -z "$PAUSED" ] && [ ! -e "$HANDING_OVER" ]; then
+      mark "$EPOCH" "$(printf '%s\n' "$INFO" | field master_repl_offset)"
+    fi
   fi
 }
 
@@ -100,12 +97,17 @@ as_replica() {
     if [ "$(printf '%s\n' "$INFO" | field slave_priority)" = 0 ]; then set_priority "$PRIORITY" "reason=in-step"; fi
     in_step=yes
     settle
-    record_position "$(printf '%s\n' "$INFO" | field slave_repl_offset)"
   elif [ -e "$ABANDONED" ]; then
     stand
   else
     unstick
   fi
+  if [ ! -e "$ABANDONED" ] && ! hears_of_master; then overdue; else DOWN_SINCE=; fi
+}
+
+# hears_of_master: within the last second. A link to a server that hangs, or is cut off, stays up for repl-timeout.
+hears_of_master() {
+  [ "$link" = up ] && [ "$(printf '%s\n' "$INFO" | field master_last_io_seconds_ago)" -lt 2 ]
 }
 
 tick() {
@@ -164,7 +166,7 @@ rest() {
 
 ASK_SECONDS=0.5 # decisions here are made every second
 await_password
-writable "$KEEPER_DIR"
+writable "$DATA_DIR"
 locate
 # shellcheck disable=SC2086 # a list is words
 ME=$(nth "$ORDINAL" $SERVER_ADDRESSES)

@@ -314,6 +314,14 @@ role() {
   ask_server "$1" ROLE | head -n 1 || :
 }
 
+# flags_of REPLICA SENTINEL: what that Sentinel holds of it: slave, s_down, promoted and others, with commas between.
+flags_of() {
+  ask_sentinel "$2" SENTINEL REPLICAS "$MASTER_NAME" | awk -v replica="$1" '
+    key == "ip" { its = ($0 == replica) }
+    its && key == "flags" { print }
+    { key = $0 }'
+}
+
 # launch COMMAND…: starts the container's server as a child, SERVER_PID: so something can stand beside it.
 launch() {
   "$@" &

@@ -80,7 +80,7 @@ say "hand-over from=$ME to=$CANDIDATES"
 # Before the pause, since a Sentinel that is away is waited for. Should nothing come of it, the voters start no failover of
 # their own for twice failover-timeout, but the keeper still switches when this server is gone.
 elected=
-if elect; then elected=yes; fi
+if elect "$ME"; then elected=yes; fi
 milliseconds
 paused_at=$MS
 ask_server "$LOCAL" CLIENT PAUSE "$(((GRACE - 10) * 1000))" WRITE >/dev/null ||

@@ -7,11 +7,12 @@
 # In doubt it waits: no answer from a majority of Sentinels, two masters named at once, a failover under way.
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=position.sh
+. "${0%/*}/position.sh"
 
 REDIS_DIR=$DATA_DIR/redis
 CONFIG=$RUN_DIR/redis.conf
 INCOMPLETE=$DATA_DIR/redis.incomplete # this volume never held a whole copy of the data; the keeper removes it
-POSITION=$DATA_DIR/keeper/position    # how far this server had come: the keeper's record
 ABANDONED=$RUN_DIR/abandoned          # the keeper reads it: this server stands for election without a master
 PROMOTE=$RUN_DIR/promote              # promote.sh leaves it: a person takes the loss upon himself
 END_SERVER=$RUN_DIR/end-server        # a pipe: the keeper ends a server that hangs through it
@@ -35,8 +36,8 @@ render() {
     printf 'replica-announce-ip %s\nreplica-announce-port %s\n' "$ME" "$REDIS_PORT" &&
     admission && printf 'masterauth %s\n' "$(quoted "$PASSWORD")" &&
     printf 'replica-priority 0\n' &&
-    # Nothing is logged to syslog: its name is where the other servers can read how far this one had come.
-    printf 'syslog-enabled no\nsyslog-ident %s\n' "$CARD" &&
+    # Nothing is logged to syslog: its name is where the other servers can read how far a candidate had come.
+    printf 'syslog-enabled no\nsyslog-ident position/%s\n' "$CARD" &&
     if [ $# -gt 0 ]; then printf 'replicaof %s %s\n' "$1" "$REDIS_PORT"; fi
 }
 
@@ -80,6 +81,7 @@ start_replica() {
 # start_candidate: the last master does not return. Serve no one, but let the others see how far this server had come; the
 # keepers of a majority then promote the one that came furthest (or this one, where a person said so).
 start_candidate() {
+  if has_data; then CARD=$(position "$REDIS_DIR/appendonlydir"); fi
   say "start-candidate master=$MASTER epoch=$EPOCH card=$CARD $*"
   : >"$ABANDONED"
   start "$MASTER"
@@ -135,7 +137,7 @@ as_named_master() {
     if lasted "$WHEN_EMPTY_AFTER" "$empty_since"; then start_master "reason=nobody-has-data after=${WHEN_EMPTY_AFTER}s"; fi
     waiting "this master has lost its data and no other server has any; it starts empty after $WHEN_EMPTY_AFTER s"
   else
-    waiting "this master has lost its data and no server that has any is up: bring one back, or give its data up: kubectl exec $POD_NAME -c redis -- sh $CONFIG_DIR/promote.sh"
+    waiting "this master has lost its data and no server that has any is up; a majority of the others goes on without it after $WHEN_ABANDONED_AFTER s. If all have lost theirs: kubectl exec $POD_NAME -c redis -- sh $CONFIG_DIR/promote.sh"
   fi
 }
 
@@ -155,12 +157,8 @@ as_another() {
   fi
   abandoned_since=${abandoned_since:-$(now)}
   if [ -e "$PROMOTE" ]; then start_candidate "reason=ordered-by-promote.sh"; fi
-  if [ "$WHEN_ABANDONED" = promote ]; then
-    if lasted "$WHEN_ABANDONED_AFTER" "$abandoned_since"; then start_candidate "reason=master-away after=${WHEN_ABANDONED_AFTER}s"; fi
-    waiting "the last master $MASTER is not back and no server may be promoted; after $WHEN_ABANDONED_AFTER s the one that came furthest is"
-  else
-    waiting "the last master $MASTER is not back and no server may be promoted: bring it back, or give up what only it has: kubectl exec $POD_NAME -c redis -- sh $CONFIG_DIR/promote.sh"
-  fi
+  if lasted "$WHEN_ABANDONED_AFTER" "$abandoned_since"; then start_candidate "reason=master-away after=${WHEN_ABANDONED_AFTER}s"; fi
+  waiting "the last master $MASTER is not back and no server may be promoted; after $WHEN_ABANDONED_AFTER s the one that came furthest is"
 }
 
 await_password
@@ -173,8 +171,7 @@ rm -f "$RUN_DIR/handing-over" # of a hook that was killed
 # Without persistence a server would still load the file that a full synchronisation once left behind.
 [ "$PERSISTENT" = yes ] || rm -f "$REDIS_DIR/dump.rdb"
 OTHERS=$(without "$ME" "$SERVER_ADDRESSES")
-CARD=$(cat "$POSITION" 2>/dev/null) || CARD=
-[ -n "$CARD" ] && has_data || CARD=position/0/0
+CARD=0/0/0 # no data
 empty_since=
 silent_since=
 abandoned_since=

@@ -10,8 +10,7 @@
 REPLICAS=    # whoever follows this master, by its own word
 AGREE_FOR=15 # seconds; a failover of Sentinel's own takes two
 
-# switch_to_heir: after `elect`, HEIR becomes master; ME is or was it. Fails when it could not be promoted; nothing has
-# changed then.
+# switch_to_heir: after `elect`, HEIR becomes master. Fails when it could not be promoted; nothing has changed then.
 switch_to_heir() {
   ask_server "$HEIR" REPLICAOF NO ONE >/dev/null || return 1
   announce_heir
@@ -59,31 +58,29 @@ switch_done() {
 deadline() { DEADLINE=$(($(now) + $1)); }
 passed() { [ "$(now)" -ge "$DEADLINE" ]; }
 
-# elect: has the Sentinels vote for the nearest one in an epoch that none has voted in, as a Sentinel asks for votes before a
-# failover. Sets ELECTOR and
-# NEW_EPOCH; fails without a majority, and where a Sentinel is at a failover of its own.
+# elect OLD_MASTER: has the Sentinels vote for the nearest one in an epoch that none has voted in, as a Sentinel asks for votes
+# before a failover. Sets ELECTOR and NEW_EPOCH; fails without a majority, and where a Sentinel is at a failover of its own.
 elect() {
-  named_by "$SENTINEL_ADDRESSES"
-  [ "$MASTER" = "$ME" ] || return 1
-  # shellcheck disable=SC2046 # file names
-  ! grep -q failover_in_progress $(answers sentinel "$SENTINEL_ADDRESSES") || return 1
   ELECTOR=$((ORDINAL % SENTINEL_COUNT)) # the place of NEAREST
-  NEW_EPOCH=$((EPOCH < 1 ? 2 : EPOCH + 1)) # 1 belongs to the first start (sentinel-start.sh)
+  NEW_EPOCH=2                           # 1 belongs to the first start (sentinel-start.sh)
   for _ in 1 2 3 4 5; do
+    named_by "$SENTINEL_ADDRESSES"
+    [ "$MASTER" = "$1" ] || return 1
+    # Asked anew before each vote: the later epoch that some have voted in may be that of a failover which goes on.
+    # shellcheck disable=SC2046 # file names
+    ! grep -q failover_in_progress $(answers sentinel "$SENTINEL_ADDRESSES") || return 1
+    [ "$NEW_EPOCH" -gt "$EPOCH" ] || NEW_EPOCH=$((EPOCH + 1))
     ask_all vote "$SENTINEL_PORT" "$SENTINEL_ADDRESSES" \
-      SENTINEL IS-MASTER-DOWN-BY-ADDR "$ME" "$REDIS_PORT" "$NEW_EPOCH" "$(identity "$ELECTOR")"
-    # shellcheck disable=SC2046 # two words
-    set -- $(
-      # shellcheck disable=SC2046 # file names
-      awk -v elector="$(identity "$ELECTOR")" -v epoch="$NEW_EPOCH" '
+      SENTINEL IS-MASTER-DOWN-BY-ADDR "$1" "$REDIS_PORT" "$NEW_EPOCH" "$(identity "$ELECTOR")"
+    # shellcheck disable=SC2046 # file names, then two words
+    set -- "$1" $(awk -v elector="$(identity "$ELECTOR")" -v epoch="$NEW_EPOCH" '
         FNR == 2 { leader = $0 }
         FNR == 3 { if (leader == elector && $0 == epoch) votes++; if ($0 + 0 > newest) newest = $0 + 0 }
-        END { print votes + 0, newest + 0 }' $(answers vote "$SENTINEL_ADDRESSES")
-    )
-    [ "$1" -lt "$SENTINEL_MAJORITY" ] || return 0
+        END { print votes + 0, newest + 0 }' $(answers vote "$SENTINEL_ADDRESSES"))
+    [ "$2" -lt "$SENTINEL_MAJORITY" ] || return 0
     # Some have voted in a later epoch; where none has, votes are missing because Sentinels are.
-    [ "$2" -ge "$NEW_EPOCH" ] || return 1
-    NEW_EPOCH=$(($2 + 1))
+    [ "$3" -ge "$NEW_EPOCH" ] || return 1
+    NEW_EPOCH=$(($3 + 1))
   done
   return 1
 }

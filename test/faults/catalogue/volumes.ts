@@ -29,19 +29,10 @@ async function synchronising(scene: Scene): Promise<void> {
   );
 }
 
-/** Until a server waits for a person's word, then that word, as the topology's log asks for it. */
-async function promoteByHand(scene: Scene): Promise<void> {
-  await until(`promote.sh in ${scene.replica.metadata.name}`, 90, () =>
-    scene.inPod(scene.replica, 'redis', 'promote.sh'),
-  );
-}
-
-/** Where nobody may guess, a person decides; elsewhere the servers do, after the time that the profile says. */
-const byHand = ({ abandonedAfter }: Facts) => abandonedAfter === undefined;
-
+/** After a time that the profile says, a majority of the other servers goes on. */
 function withoutMaster(facts: Facts): Promises | undefined {
   const promised = stopOfAll(facts);
-  return promised && { ...promised, outage: promised.outage + (facts.abandonedAfter ?? 60_000), whole: 240 };
+  return promised && { ...promised, outage: promised.outage + facts.abandonedAfter, whole: 240 };
 }
 
 export const VOLUMES: readonly Fault[] = [
@@ -50,13 +41,9 @@ export const VOLUMES: readonly Fault[] = [
     does: 'all pods deleted without grace; the master comes back with an empty volume',
     needs: 'nothing',
     promises: withoutMaster,
-    manual: byHand,
     async inject(scene) {
       await scene.markVolumeForDeletion(scene.master);
       await scene.deleteByForce(...scene.pods);
-    },
-    async heal(scene) {
-      if (byHand(scene.facts)) await promoteByHand(scene);
     },
   },
   {
