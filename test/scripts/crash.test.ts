@@ -114,11 +114,11 @@ describe('the heir of a master that has died', () => {
       writeFileSync(join(folder, `keeper.heir.${address}`), `${info.join('\r\n')}\r\n`);
     }
     const code = `
-      RUN_DIR=$2 PROGRAM=keeper REDIS_PORT=6379 OTHERS=$3 slow=" $4 "
+      RUN_DIR=$2 PROGRAM=keeper REDIS_PORT=6379 slow=" $4 "
       ask_all() { :; }
       field() { tr -d '\\r' | sed -n "s/^$1://p"; }
       . "$1"
-      best_heir && printf %s "$HEIR"`;
+      best_heir "$3" && printf %s "$HEIR"`;
     const others = Object.keys(offsets).join(' ');
     return spawnSync('sh', ['-euc', code, 'sh', script, folder, others, slow.join(' ')], { encoding: 'utf8' }).stdout;
   };
