@@ -64,6 +64,8 @@ export class RedisConfig {
       ['databases', 17],
       // How long a SIGTERM waits for replicas that lag.
       ['shutdown-timeout', 20],
+      // What held up the whole server for as long, a slow disk say, is in `LATENCY LATEST` afterwards.
+      ['latency-monitor-threshold', 100],
       ...this.memory(),
       ...this.persistence(),
       ...this.replication(),

@@ -1,11 +1,43 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Sentinels } from '../../src/topology/sentinels.js';
-import { rehearsed } from './support/rehearsed.js';
+import { rehearsed, wholeRehearsal } from './support/rehearsed.js';
 
 it.each(['system', 'busybox'] as const)('starts with the first server as master, in the %s shell', async (shell) => {
   const rehearsal = await rehearsed({}, { shell });
   rehearsal.start();
   expect(await rehearsal.whole()).toBe('cache-0');
+});
+
+it('has no master before a majority of the Sentinels holds on disk that there is one', async () => {
+  const rehearsal = await rehearsed();
+  rehearsal.container('cache-2', 'sentinel').hold();
+  rehearsal.start();
+  await rehearsal.until(async () => (await rehearsal.view.role('cache-0')) === 'master', 'no master');
+  const noted = ['cache-0', 'cache-1'].map((pod) =>
+    readFileSync(join(rehearsal.folder, pod, 'volumes/data/sentinel/sentinel.conf'), 'utf8'),
+  );
+  expect(noted.map((state) => /^sentinel config-epoch mymaster (\d+)$/m.exec(state)?.[1])).toEqual(['1', '1']);
+  rehearsal.container('cache-2', 'sentinel').release();
+  await rehearsal.whole();
+  expect((await rehearsal.view.sentinelView('cache-2')).configEpoch).toBe(1);
+});
+
+it('goes on with a first start that ended before the server had a file', async () => {
+  const { rehearsal } = await wholeRehearsal();
+  await Promise.all(rehearsal.servers.map((pod) => rehearsal.crashPod(pod)));
+  const volume = (pod: string) => join(rehearsal.folder, pod, 'volumes/data');
+  for (const pod of rehearsal.servers) rmSync(join(volume(pod), 'redis'), { recursive: true });
+  rehearsal.start();
+  // Without its own word of the first start, it would be a master that has lost its data.
+  await rehearsal.until(
+    () => rehearsal.log('cache-0', 'redis').includes('waiting this master has lost its data'),
+    'it does not wait',
+  );
+  writeFileSync(join(volume('cache-0'), 'redis.first-start'), '');
+  expect(await rehearsal.whole()).toBe('cache-0');
+  await rehearsal.until(() => !existsSync(join(volume('cache-0'), 'redis.first-start')), 'its word outlives the start');
 });
 
 it('starts in any order, the first server last', async () => {

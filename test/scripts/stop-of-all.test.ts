@@ -29,7 +29,6 @@ it('does not start the first server empty when it lost its volume in a stop of a
   const { rehearsal, master } = await wholeRehearsal({ profile: Profile.STRICT });
   expect(master).toBe('cache-0');
   await fill(rehearsal, master);
-  // The Sentinels know by now that there is data, though no failover ever raised the epoch.
   await crashAll(rehearsal);
   rehearsal.loseVolume(master);
   rehearsal.start();

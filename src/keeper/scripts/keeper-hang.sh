@@ -9,6 +9,7 @@
 
 HANG_MS=$((MAX_LAG * 1000))
 END_SERVER=$RUN_DIR/end-server # redis-start.sh reads it
+SEEN_AS_MASTER=$RUN_DIR/seen-as-master # the server that runs now has answered as master; redis-start.sh removes it
 SILENT_SINCE=                  # ms, when the first question was asked that the master has not answered
 
 # coarse_time: BusyBox' `timeout` counts whole seconds, so all is noticed up to a second later.
@@ -33,7 +34,7 @@ end_if_hung() {
     [ ! -e "$RUN_DIR/keeper.asked" ] || return 1
     sleep 0.05
   done
-  [ ! -e "$RUN_DIR/keeper.asked" ] && [ -p "$END_SERVER" ] || return 1
+  [ ! -e "$RUN_DIR/keeper.asked" ] && [ -e "$SEEN_AS_MASTER" ] && [ -p "$END_SERVER" ] || return 1
   # Opened for both, so that it does not wait for a reader.
   printf 'reason=hung silent=%sms\n' "$((MS - SILENT_SINCE))" 1<>"$END_SERVER" &&
     say "ended-server silent=$((MS - SILENT_SINCE))ms limit=${HANG_MS}ms reason=it-hangs"

@@ -44,6 +44,7 @@
 . "${0%/*}/keeper-election.sh"
 
 INCOMPLETE=$DATA_DIR/redis.incomplete
+FIRST_START=$DATA_DIR/redis.first-start
 ABANDONED=$RUN_DIR/abandoned
 PROMOTE=$RUN_DIR/promote
 HANDING_OVER=$RUN_DIR/handing-over # the hand-over is at work
@@ -60,7 +61,7 @@ as_master() {
   if [ "$LAST_ROLE" != master ]; then
     if [ -n "$FOLLOWED" ]; then proclaim "$FOLLOWED"; fi
     FOLLOWED=
-    rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE"
+    rm -f "$INCOMPLETE" "$ABANDONED" "$PROMOTE" "$FIRST_START"
     set_priority 0 "reason=master"
     settle
   fi
@@ -121,14 +122,14 @@ tick() {
     master) as_master ;;
     slave) as_replica ;;
     *)
-      if [ "$FENCE" = yes ] && [ -n "$WAS_MASTER" ] && ! grep -q 'Connection refused' "$LOOK"; then end_if_hung || :; fi
+      if [ "$FENCE" = yes ] && [ -e "$SEEN_AS_MASTER" ] && ! grep -q 'Connection refused' "$LOOK"; then end_if_hung || :; fi
       as_gone
       ;;
   esac
   LAST_ROLE=$role_now
   case $role_now in
-    master) WAS_MASTER=yes ;;
-    slave) WAS_MASTER= ;;
+    master) : >"$SEEN_AS_MASTER" ;;
+    slave) rm -f "$SEEN_AS_MASTER" ;;
   esac
 }
 
@@ -173,7 +174,6 @@ ME=$(nth "$ORDINAL" $SERVER_ADDRESSES)
 [ -n "$ME" ] || fail "ordinal $ORDINAL has no place among the $SERVER_COUNT servers: $SERVERS"
 OTHERS=$(without "$ME" "$SERVER_ADDRESSES")
 LAST_ROLE=
-WAS_MASTER= # when it last answered
 FOLLOWED= # whom this replica followed
 role_now=
 in_step=

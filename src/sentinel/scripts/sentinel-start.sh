@@ -166,8 +166,9 @@ master=$(remembered_master)
 if [ -n "$master" ]; then say "remembered master=$master epoch=$config_epoch"; else adopt; fi
 # shellcheck disable=SC2086 # a list is words
 [ -n "$master" ] || master=$(nth 0 $SERVER_ADDRESSES)
-# Epoch 0 means that nothing was ever stored here: it lets server 0 start empty. That is over once a replica held the data;
-# epoch 1 means that, and no other: elections begin at 2, for two configurations of one epoch would never be told apart.
+# Epoch 0 means that nothing was ever stored here: it lets server 0 start empty, which raises it to 1 (redis-start.sh). Should
+# a Sentinel not have heard of that, a replica that held the data ends it too. Epoch 1 means no other: elections begin at 2, for
+# two configurations of one epoch would never be told apart.
 if [ -e "$HAD_DATA" ] && [ "$config_epoch" = 0 ]; then config_epoch=1; fi
 [ "$current_epoch" -ge 1 ] || current_epoch=1
 [ "$current_epoch" -ge "$config_epoch" ] || current_epoch=$config_epoch

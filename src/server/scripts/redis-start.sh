@@ -9,13 +9,17 @@
 . "${0%/*}/lib.sh"
 # shellcheck source=position.sh
 . "${0%/*}/position.sh"
+# shellcheck source=switch.sh
+. "${0%/*}/switch.sh"
 
 REDIS_DIR=$DATA_DIR/redis
 CONFIG=$RUN_DIR/redis.conf
 INCOMPLETE=$DATA_DIR/redis.incomplete # this volume never held a whole copy of the data; the keeper removes it
+FIRST_START=$DATA_DIR/redis.first-start # the first start of all is this server's; the keeper removes it
 ABANDONED=$RUN_DIR/abandoned          # the keeper reads it: this server stands for election without a master
 PROMOTE=$RUN_DIR/promote              # promote.sh leaves it: a person takes the loss upon himself
 END_SERVER=$RUN_DIR/end-server        # a pipe: the keeper ends a server that hangs through it
+SEEN_AS_MASTER=$RUN_DIR/seen-as-master # the keeper's knowledge of the server that ran before
 SILENT_FOR=5                          # seconds; a busy server answers within them, a lost node never
 
 # has_data: there is an append-only file, and it is not that of a replica that was never filled. A dump.rdb does not count:
@@ -47,7 +51,7 @@ start() {
   render "$@" >"$CONFIG" || fail "volume: $CONFIG cannot be written; nothing was started"
   rm -f "$WAITING_FILE"
   unset PASSWORD OTHER_PASSWORD SECRET
-  rm -f "$END_SERVER"
+  rm -f "$END_SERVER" "$SEEN_AS_MASTER"
   mkfifo "$END_SERVER" || fail "volume: $END_SERVER cannot be made; nothing was started"
   launch "$ENGINE-server" "$CONFIG"
   heed_keeper &
@@ -74,7 +78,7 @@ start_master() {
 start_replica() {
   say "start-replica master=$MASTER epoch=$EPOCH"
   has_data || : >"$INCOMPLETE"
-  rm -f "$ABANDONED" "$PROMOTE"
+  rm -f "$ABANDONED" "$PROMOTE" "$FIRST_START"
   start "$MASTER"
 }
 
@@ -114,6 +118,31 @@ peers() {
   done
 }
 
+# is_first_start: nothing was ever stored in this topology; or this server has said so before, and ended before it had a file.
+is_first_start() {
+  [ "$ORDINAL" = 0 ] && { [ "$EPOCH" = 0 ] || { [ "$EPOCH" = 1 ] && [ "$PERSISTENT" = yes ] && [ -e "$FIRST_START" ]; }; }
+}
+
+# first_start: a majority of the Sentinels must hold epoch 1 on disk before there is a master that takes writes. Were it noted
+# later, a stop of all in between, with this server's volume lost, would be taken for a first start once more.
+first_start() {
+  if [ "$EPOCH" = 0 ]; then
+    : >"$FIRST_START" || fail "volume: $FIRST_START cannot be written; nothing was started"
+  fi
+  if [ "$EPOCH" = 0 ] || [ "$VOTES" -lt "$SENTINEL_MAJORITY" ]; then
+    HEIR=$ME
+    NEW_EPOCH=1
+    tell_sentinels 0
+    wait "$ANNOUNCING" || :
+    ask_all flush "$SENTINEL_PORT" "$SENTINEL_ADDRESSES" SENTINEL FLUSHCONFIG
+    named_by "$SENTINEL_ADDRESSES"
+  fi
+  if [ "$EPOCH" = 1 ] && [ "$MASTER" = "$ME" ] && [ "$VOTES" -ge "$SENTINEL_MAJORITY" ]; then
+    start_master "reason=first-start"
+  fi
+  waiting "$VOTES Sentinels have noted the first start, $SENTINEL_MAJORITY must"
+}
+
 as_named_master() {
   peers
   [ -n "$SILENT" ] || silent_since=
@@ -128,8 +157,8 @@ as_named_master() {
     waiting "no answer from $SILENT, which may be promotable; for $SILENT_FOR s at the most"
   elif has_data; then
     start_master "reason=no-other-has-the-data"
-  elif [ "$EPOCH" = 0 ] && [ "$ORDINAL" = 0 ]; then
-    start_master "reason=first-start"
+  elif is_first_start; then
+    first_start
   elif [ -e "$PROMOTE" ]; then
     start_master "reason=ordered-by-promote.sh loss=all-that-only-other-servers-hold"
   elif [ "$WHEN_EMPTY" = start ]; then

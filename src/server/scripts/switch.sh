@@ -19,16 +19,22 @@ switch_to_heir() {
 # announce_heir: HEIR is master in NEW_EPOCH, for which the Sentinel of ordinal ELECTOR was elected. Whoever does not answer
 # is not waited for: the elected Sentinel is told first, the rest at the same time.
 announce_heir() {
-  # shellcheck disable=SC2086 # a list is words
-  elector=$(nth "$ELECTOR" $SENTINEL_ADDRESSES)
   # A strict master takes no write before a replica follows it.
   ask_all follow "$REDIS_PORT" "$(without "$HEIR" "$(followers)")" REPLICAOF "$HEIR" "$REDIS_PORT" &
   following=$!
-  ask_all announce "$SENTINEL_PORT" "$(without "$elector" "$SENTINEL_ADDRESSES")" PUBLISH __sentinel__:hello "$(hello "$ELECTOR")" &
-  announcing=$!
-  # No Sentinel takes a message from itself: it is told in the name of another.
-  ask_sentinel "$elector" PUBLISH __sentinel__:hello "$(hello "$(((ELECTOR + 1) % SENTINEL_COUNT))")" >/dev/null || :
+  tell_sentinels "$ELECTOR"
   MASTER=$HEIR
+}
+
+# tell_sentinels SENDER: that HEIR is master in NEW_EPOCH, in the name of the Sentinel of that ordinal. It is told first; the
+# others are left to ANNOUNCING, to be waited for.
+tell_sentinels() {
+  # shellcheck disable=SC2086 # a list is words
+  sender=$(nth "$1" $SENTINEL_ADDRESSES)
+  ask_all announce "$SENTINEL_PORT" "$(without "$sender" "$SENTINEL_ADDRESSES")" PUBLISH __sentinel__:hello "$(hello "$1")" &
+  ANNOUNCING=$!
+  # No Sentinel takes a message from itself: it is told in the name of another.
+  ask_sentinel "$sender" PUBLISH __sentinel__:hello "$(hello "$((($1 + 1) % SENTINEL_COUNT))")" >/dev/null || :
 }
 
 # followers: all other servers, and whoever else follows this one: in the midst of a change of their number this pod may not
@@ -51,7 +57,7 @@ replicas() {
 
 # switch_done: waits for what announce_heir began.
 switch_done() {
-  wait "$following" "$announcing" || :
+  wait "$following" "$ANNOUNCING" || :
 }
 
 # deadline SECONDS / passed: limits the step at hand.

@@ -16,10 +16,12 @@ export async function investigated<T>(deployments: readonly Deployment[], part: 
   }
 }
 
+type Save = (file: string, args: readonly string[]) => Promise<void>;
+
 async function collect({ kubectl, client }: Deployment): Promise<string> {
   const folder = join(resultsFolder(), 'failures', `${kubectl.namespace}-${Date.now()}`);
   mkdirSync(folder, { recursive: true });
-  const save = async (file: string, args: readonly string[]) => {
+  const save: Save = async (file, args) => {
     const { stdout, stderr } = await kubectl.attempt(args, { timeout: 20_000 });
     if (stdout || stderr) writeFileSync(join(folder, file), stdout + stderr);
   };
@@ -32,14 +34,24 @@ async function collect({ kubectl, client }: Deployment): Promise<string> {
   ]);
   await save('events.txt', ['get', 'events', '--sort-by=.lastTimestamp']);
   await saveLogs(kubectl, save);
+  await saveStalls(kubectl, save);
   writeFileSync(join(folder, 'observation.json'), await client.run(['observe', ...client.access]).catch(String));
   return folder;
 }
 
-async function saveLogs(
-  kubectl: Kubectl,
-  save: (file: string, args: readonly string[]) => Promise<void>,
-): Promise<void> {
+/** What has held up each server for 100 ms or more since it started: commands, forks, the disk. */
+async function saveStalls(kubectl: Kubectl, save: Save): Promise<void> {
+  const pods = await kubectl.list<Pod>('pods').catch(() => []);
+  const ask = '. "$CONFIG_DIR/lib.sh"; load_password; ask_server "$LOCAL" LATENCY LATEST';
+  for (const { metadata, spec } of pods) {
+    if (!containersOf(spec).some(({ name }) => name === 'redis')) continue;
+    // The library finds its neighbours beside the program that sources it.
+    const command = ['sh', '-c', `exec sh -c '${ask}' "$CONFIG_DIR/stalls.sh"`];
+    await save(`${metadata.name}.stalls.txt`, ['exec', metadata.name, '-c', 'redis', '--', ...command]);
+  }
+}
+
+async function saveLogs(kubectl: Kubectl, save: Save): Promise<void> {
   const pods = await kubectl.list<Pod>('pods').catch(() => []);
   for (const pod of pods) {
     for (const { name } of containersOf(pod.spec)) {
