@@ -42,8 +42,9 @@ it.each(Object.entries(LOSSES))('replaces a master that %s soon after a failover
   await loss.lose(rehearsal, master);
   const lost = performance.now();
   const heir = await rehearsal.masterOtherThan(master);
-  // down-after is 3 s; the Sentinels by themselves wait for 20 s.
-  expect(performance.now() - lost).toBeLessThan(8000);
+  // down-after is 3 s, and a master that hangs costs every question about it its time limit: 4.5 to 8.1 s on two busy
+  // processors. The Sentinels by themselves wait for 20 s.
+  expect(performance.now() - lost).toBeLessThan(12_000);
   await rehearsal.until(
     () => rehearsal.log(heir, 'keeper').includes('reason=failover-overdue'),
     'the Sentinels have done it themselves',

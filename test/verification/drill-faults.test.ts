@@ -81,9 +81,9 @@ describe('a switchover', () => {
 describe('an observed failover', () => {
   test('is unsound when confirmed writes are lost in it, as by a FAILOVER that does not pause them', async () => {
     const failover = () => void live.sentinels[0]?.ask('SENTINEL', 'FAILOVER', 'mymaster');
-    const { of } = await verifyLive(live, 'drill', failover, NEVER, { ...OBSERVE, limitSeconds: 40 });
+    const { of, said } = await verifyLive(live, 'drill', failover, NEVER, { ...OBSERVE, limitSeconds: 40 });
     const drill = of('drill');
-    expect(drill).toMatchObject({
+    expect(drill, said.join('\n')).toMatchObject({
       verdict: 'unsound',
       found: expect.stringMatching(/^\d+ acknowledged writes lost, [1-9]\d* of them confirmed by WAIT; from /),
       expected: 'no confirmed write lost, and all whole in time',

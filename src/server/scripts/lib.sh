@@ -328,10 +328,16 @@ launch() {
   SERVER_PID=$!
 }
 
+# insist: ends the server. One that is just writing its first append-only file, as after a full synchronisation, refuses
+# ("can't exit") and goes on, so it is told again. A server that has begun to stop takes no notice of it.
+insist() {
+  while kill -TERM "$SERVER_PID" 2>/dev/null; do sleep 1; done
+}
+
 # outlast: the shell stays as the server's parent: a signal for the container is the server's, and its end is the
 # container's. Sets STATUS.
 outlast() {
-  trap 'kill -TERM "$SERVER_PID" 2>/dev/null' TERM INT
+  trap 'insist &' TERM INT
   STATUS=0
   wait "$SERVER_PID" || STATUS=$?
   # A wait that a trap interrupts returns before the server has gone.
