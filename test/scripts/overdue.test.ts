@@ -42,7 +42,7 @@ it.each(Object.entries(LOSSES))('replaces a master that %s soon after a failover
   await loss.lose(rehearsal, master);
   const lost = performance.now();
   const heir = await rehearsal.masterOtherThan(master);
-  // down-after is 3 s, and a master that hangs costs every question about it its time limit: 4.5 to 8.1 s on two busy
+  // down-after is 3 s, and a master that hangs costs every question about it its time limit: 8.1 s has been seen on two busy
   // processors. The Sentinels by themselves wait for 20 s.
   expect(performance.now() - lost).toBeLessThan(12_000);
   await rehearsal.until(
