@@ -6,6 +6,7 @@ import promote from './scripts/promote.sh';
 import handover from './scripts/redis-handover.sh';
 import probe from './scripts/redis-probe.sh';
 import start from './scripts/redis-start.sh';
+import signs from './scripts/signs.sh';
 import switchTo from './scripts/switch.sh';
 
 /** The servers' scripts, and the library that all scripts share, by the names they have in the ConfigMap. */
@@ -14,6 +15,7 @@ export const SERVER_SCRIPTS = {
   'redis-start.sh': start,
   'redis-handover.sh': handover,
   'redis-probe.sh': probe,
+  'signs.sh': signs,
   'position.sh': position,
   'promote.sh': promote,
   'switch.sh': switchTo,

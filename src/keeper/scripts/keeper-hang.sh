@@ -8,9 +8,7 @@
 # shellcheck shell=sh disable=SC2034 # SILENT_SINCE is shared
 
 HANG_MS=$((MAX_LAG * 1000))
-END_SERVER=$RUN_DIR/end-server # redis-start.sh reads it
-SEEN_AS_MASTER=$RUN_DIR/seen-as-master # the server that runs now has answered as master; redis-start.sh removes it
-SILENT_SINCE=                  # ms, when the first question was asked that the master has not answered
+SILENT_SINCE= # ms, when the first question was asked that the master has not answered
 
 # coarse_time: BusyBox' `timeout` counts whole seconds, so all is noticed up to a second later.
 coarse_time() {

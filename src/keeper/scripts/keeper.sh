@@ -22,6 +22,8 @@
 #
 # shellcheck source=../../server/scripts/lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=../../server/scripts/signs.sh
+. "${0%/*}/signs.sh"
 # shellcheck source=../../server/scripts/position.sh
 . "${0%/*}/position.sh"
 # shellcheck source=../../server/scripts/switch.sh
@@ -43,10 +45,6 @@
 # shellcheck source=keeper-election.sh
 . "${0%/*}/keeper-election.sh"
 
-INCOMPLETE=$DATA_DIR/redis.incomplete
-FIRST_START=$DATA_DIR/redis.first-start
-ABANDONED=$RUN_DIR/abandoned
-PROMOTE=$RUN_DIR/promote
 HANDING_OVER=$RUN_DIR/handing-over # the hand-over is at work
 BEAT=$RUN_DIR/keeper.beat
 LOOK=$RUN_DIR/keeper.look # what redis-cli said of the connection

@@ -5,6 +5,8 @@
 #   kubectl exec POD -c redis -- sh /etc/redis-sentinel/config/promote.sh
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=signs.sh
+. "${0%/*}/signs.sh"
 
 load_password
 located
@@ -12,7 +14,7 @@ for address in $SERVER_ADDRESSES; do
   [ "$(role "$address")" != master ] ||
     fail "$address is master: nothing to promote; for a planned switch delete its pod, the hand-over loses nothing"
 done
-is_waiting redis-start || [ -e "$RUN_DIR/abandoned" ] ||
+is_waiting redis-start || [ -e "$ABANDONED" ] ||
   fail "the server of this pod is not waiting to start (see its log); nothing was done"
-: >"$RUN_DIR/promote"
+: >"$PROMOTE"
 say "promote pod=$POD_NAME: ordered; follow the logs of this pod's redis and keeper"

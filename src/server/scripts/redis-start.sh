@@ -7,6 +7,8 @@
 # In doubt it waits: no answer from a majority of Sentinels, two masters named at once, a failover under way.
 # shellcheck source=lib.sh
 . "${0%/*}/lib.sh"
+# shellcheck source=signs.sh
+. "${0%/*}/signs.sh"
 # shellcheck source=position.sh
 . "${0%/*}/position.sh"
 # shellcheck source=switch.sh
@@ -14,13 +16,7 @@
 
 REDIS_DIR=$DATA_DIR/redis
 CONFIG=$RUN_DIR/redis.conf
-INCOMPLETE=$DATA_DIR/redis.incomplete # this volume never held a whole copy of the data; the keeper removes it
-FIRST_START=$DATA_DIR/redis.first-start # the first start of all is this server's; the keeper removes it
-ABANDONED=$RUN_DIR/abandoned          # the keeper reads it: this server stands for election without a master
-PROMOTE=$RUN_DIR/promote              # promote.sh leaves it: a person takes the loss upon himself
-END_SERVER=$RUN_DIR/end-server        # a pipe: the keeper ends a server that hangs through it
-SEEN_AS_MASTER=$RUN_DIR/seen-as-master # the keeper's knowledge of the server that ran before
-SILENT_FOR=5                          # seconds; a busy server answers within them, a lost node never
+SILENT_FOR=5 # seconds; a busy server answers within them, a lost node never
 
 # has_data: there is an append-only file, and it is not that of a replica that was never filled. A dump.rdb does not count:
 # a full synchronisation leaves one behind, and it may be of any age.
