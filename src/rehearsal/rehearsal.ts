@@ -42,6 +42,7 @@ export class Rehearsal {
   readonly view: View;
   private readonly writers: Writer[] = [];
   private readonly forgetEnd: () => void;
+  private closed = false;
 
   /** Prepares everything, and starts nothing. */
   static async create(objects: readonly KubernetesObject[], options: RehearsalOptions = {}): Promise<Rehearsal> {
@@ -102,13 +103,17 @@ export class Rehearsal {
 
   /** Starts pods, in this order and at once. @param pods default: all, as `podManagementPolicy: Parallel` does */
   start(pods: readonly string[] = this.pods): void {
+    if (this.closed) throw new Error(`the rehearsal of '${this.topology}' is closed: make another`);
     for (const name of pods) this.pod(name).start();
   }
 
-  /** Deletes a pod as the kubelet does (hook, SIGTERM, grace, sidecars last), then starts its successor. */
+  /**
+   * Deletes a pod as the kubelet does (hook, SIGTERM, grace, sidecars last), then starts its successor; none where the
+   * rehearsal was closed meanwhile, as by one who did not wait for it.
+   */
   async replacePod(name: string): Promise<void> {
     await this.deletePod(name);
-    this.pod(name).start();
+    if (!this.closed) this.start([name]);
   }
 
   /** The same without a successor; `start([name])` makes one. */
@@ -241,6 +246,7 @@ export class Rehearsal {
 
   /** Ends every process, and removes the folder. @param keep leave the folder, to look into the logs */
   async close({ keep = false } = {}): Promise<void> {
+    this.closed = true;
     await within(5000, Promise.all(this.writers.map((writer) => writer.stop())));
     await Promise.all(this.allPods().map((pod) => pod.crash()));
     this.forgetEnd();

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -197,6 +197,20 @@ test('closing leaves no process and no folder', async () => {
   await rehearsal.close();
   expect(processesInside(folder)).toEqual([]);
   expect(existsSync(folder)).toBe(false);
+});
+
+test('closing in the midst of a replacement leaves no successor', async () => {
+  await start({ scripts: { 'main.sh': LIVES, 'hook.sh': ': >"$DATA_DIR/hook"; sleep 100' }, preStop: true });
+  await appears(file('run', 'here'));
+  const replaced = rehearsal.replacePod('toy-0');
+  await appears(file('data', 'hook'));
+  const { folder } = rehearsal;
+  await rehearsal.close({ keep: true });
+  await replaced;
+  const left = processesInside(folder);
+  rmSync(folder, { recursive: true });
+  expect(left).toEqual([]);
+  expect(() => rehearsal.start()).toThrow(/is closed/);
 });
 
 test('two rehearsals have different addresses', async () => {
