@@ -136,7 +136,7 @@ export class Scene {
 
   private async sentinelsAnswer(seconds: number): Promise<void> {
     await until('answers of all Sentinels', seconds, async () => {
-      const { sentinels } = await this.deployment.observe();
+      const { sentinels } = await this.deployment.client.observe();
       const silent = sentinels.filter((sentinel) => sentinel.error).map((sentinel) => sentinel.host);
       return silent.length === 0 ? true : new Pending(`no answer from ${silent.join(' ')}`);
     });

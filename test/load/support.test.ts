@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Dialogue } from '../cluster/support/dialogue.js';
 import { median } from '../cluster/support/figures.js';
 import { kindOf } from '../cluster/support/images.js';
 import { shuffled } from '../cluster/support/random.js';
+import { Pending, until } from '../cluster/support/wait.js';
 
 describe('the kind of an image', () => {
   it.each([
@@ -39,5 +41,36 @@ describe('a shuffled order', () => {
   it('differs with the seed, and leaves the original as it was', () => {
     expect(shuffled(items, 1)).not.toEqual(shuffled(items, 2));
     expect(items).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+});
+
+describe('a dialogue', () => {
+  const among = (script: string) => new Dialogue('sh', ['-c', script]);
+
+  it('asks the same program again and again, one question at a time', async () => {
+    const dialogue = among('while read -r line; do sleep 0.05; echo "$$ $line"; done');
+    const answers = await Promise.all([dialogue.ask('a'), dialogue.ask('b')]);
+    const [[first], [second]] = answers.map((answer) => answer.split(' ')) as [string[], string[]];
+    expect(answers).toEqual([`${first} a`, `${second} b`]);
+    expect(second).toBe(first);
+  });
+
+  it('starts the program anew once it has ended', async () => {
+    const dialogue = among('read -r line; echo "$$ $line"');
+    const first = await dialogue.ask('a');
+    await until('another process', 5, async () => {
+      const second = await dialogue.ask('a').catch(String);
+      return /^\d+ a$/.test(second) && second !== first ? true : new Pending(second);
+    });
+  });
+
+  it('names the program that ends in place of an answer, and what it said', async () => {
+    await expect(among('echo "no such pod" >&2; exit 3').ask()).rejects.toThrow(/sh -c .*: ended with 3: no such pod/);
+  });
+
+  it('kills the program that is silent, and asks another the next time', async () => {
+    const dialogue = among('read -r line; [ "$line" = b ] || exec sleep 100; echo "$line"');
+    await expect(dialogue.ask('a', 100)).rejects.toThrow(/no answer in 100 ms/);
+    expect(await dialogue.ask('b')).toBe('b');
   });
 });

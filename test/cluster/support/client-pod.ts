@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { NODE_IMAGE } from '../../../src/kube/images.js';
 import { clientLabels } from '../../../src/kube/labels.js';
+import type { Observation } from '../load/observation.js';
+import type { Dialogue } from './dialogue.js';
 import { root } from './environment.js';
 import { provideImages } from './images.js';
 import type { Kubectl } from './kubectl.js';
@@ -38,6 +40,8 @@ export function loadProgram(): Promise<string> {
  * Redis in a test does it from here, since the cluster's addresses need not be reachable from where the tests run.
  */
 export class ClientPod {
+  private observer?: Dialogue;
+
   constructor(
     readonly kubectl: Kubectl,
     readonly props: ClientPodProps,
@@ -68,6 +72,12 @@ export class ClientPod {
   /** Runs the load program with these arguments. */
   run(args: readonly string[], timeout?: number): Promise<string> {
     return this.kubectl.exec(this.name, NAME, ['node', PROGRAM, ...args], { timeout });
+  }
+
+  /** What every server and Sentinel says, as it is seen from this pod. */
+  async observe(): Promise<Observation> {
+    this.observer ??= this.kubectl.dialogue(this.name, NAME, ['node', PROGRAM, 'observe', ...this.access]);
+    return JSON.parse(await this.observer.ask()) as Observation;
   }
 
   /** The arguments by which the load program finds the topology. */

@@ -1,4 +1,4 @@
-import { complaints, type Expectation, type Observation } from '../load/observation.js';
+import { complaints, type Expectation } from '../load/observation.js';
 import { ClientPod } from './client-pod.js';
 import { namespaceOf } from './environment.js';
 import { provideImages } from './images.js';
@@ -107,22 +107,19 @@ export class Deployment {
     await this.verified(seconds);
   }
 
-  async observe(): Promise<Observation> {
-    return JSON.parse(await this.client.run(['observe', ...this.client.access])) as Observation;
-  }
-
   /**
    * Until nothing is wrong any more: all pods ready; one master by ROLE, the others its linked replicas; all Sentinels of
-   * one mind, knowing all of them and no one else.
+   * one mind, knowing all of them and no one else. The pods come last: to look at them starts a `kubectl` each time, whose
+   * processor time the servers lack on a small machine.
    */
   async whole(seconds: number, master?: string): Promise<{ readonly master: string }> {
     const expected = { ...(await this.expectation()), master };
     return until(`${this.kubectl.namespace} whole`, seconds, async () => {
-      const pods = await this.unready();
-      if (pods instanceof Pending) return pods;
-      const seen = await this.observe();
+      const seen = await this.client.observe();
       const wrong = complaints(seen, expected);
       if (wrong.length > 0) return new Pending(wrong.join('; '));
+      const pods = await this.unready();
+      if (pods instanceof Pending) return pods;
       return { master: seen.servers.find((server) => server.role === 'master')?.host ?? '' };
     });
   }

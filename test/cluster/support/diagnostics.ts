@@ -35,7 +35,7 @@ async function collect({ kubectl, client }: Deployment): Promise<string> {
   await save('events.txt', ['get', 'events', '--sort-by=.lastTimestamp']);
   await saveLogs(kubectl, save);
   await saveStalls(kubectl, save);
-  writeFileSync(join(folder, 'observation.json'), await client.run(['observe', ...client.access]).catch(String));
+  writeFileSync(join(folder, 'observation.json'), await client.observe().then(JSON.stringify, String));
   return folder;
 }
 

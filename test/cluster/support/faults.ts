@@ -34,7 +34,7 @@ export const POD_DELETED: Fault = {
 export async function replaced(old: Pod, deployment: Deployment): Promise<void> {
   const name = old.metadata.name;
   await until(`another master than ${name}`, 60, async () => {
-    const { servers, sentinels } = await deployment.observe();
+    const { servers, sentinels } = await deployment.client.observe();
     const master = servers.find((server) => server.role === 'master' && server.host !== name);
     const named = new Set(sentinels.filter((sentinel) => !sentinel.error).map((sentinel) => sentinel.master));
     return master && named.size === 1 ? true : new Pending(JSON.stringify({ servers, named: [...named] }));

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Dialogue } from './dialogue.js';
 import type { KubeObject } from './objects.js';
 
 export interface RunOptions {
@@ -24,10 +25,7 @@ export class Kubectl {
     { stdin, timeout = 60_000 }: RunOptions = {},
   ): Promise<{ code: number | null; stdout: string; stderr: string }> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.env.KUBECTL ?? 'kubectl', ['--namespace', this.namespace, ...args], {
-        timeout,
-        killSignal: 'SIGKILL',
-      });
+      const child = spawn(this.program, this.inNamespace(args), { timeout, killSignal: 'SIGKILL' });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -68,9 +66,22 @@ export class Kubectl {
     return this.run(['exec', ...interactive, pod, '-c', container, '--', ...command], options);
   }
 
+  /** A program in a container that answers each line of its standard input with a line. */
+  dialogue(pod: string, container: string, command: readonly string[]): Dialogue {
+    return new Dialogue(this.program, this.inNamespace(['exec', '-i', pod, '-c', container, '--', ...command]));
+  }
+
   /** Everything a container has written since its last start. */
   logs(pod: string, container: string): Promise<string> {
     return this.run(['logs', pod, '-c', container, '--tail=-1']);
+  }
+
+  private get program(): string {
+    return process.env.KUBECTL ?? 'kubectl';
+  }
+
+  private inNamespace(args: readonly string[]): string[] {
+    return ['--namespace', this.namespace, ...args];
   }
 }
 
