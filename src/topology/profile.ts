@@ -37,7 +37,7 @@ const WAIT_FOR_MASTER = Duration.minutes(2);
  * singly (`writeSafety`, `persistence`, `failover`); what was given wins over the profile.
  */
 export class Profile {
-  /** A crash loses nothing on disk, a partition at most the last 4 s (max-lag + 1 s) of writes; promotes by itself. */
+  /** A crash loses nothing on disk, a partition at most the last 5 s (max-lag + 2 s) of writes; promotes by itself. */
   static readonly DEFAULT = new Profile({
     name: 'default',
     downAfter: Duration.seconds(3),
@@ -55,9 +55,9 @@ export class Profile {
   });
 
   /**
-   * A write confirmed by `WAIT` of half of the servers (1 of 3, 2 of 5) is never lost. Others are lost only in a partition or a crash, and then at most those
-   * of the last max-lag + 1 s = 3 s. A cut-off master refuses writes before another is elected, and where only a guess
-   * could go on, the topology waits for a person.
+   * A write confirmed by `WAIT` of half of the servers (1 of 3, 2 of 5) is never lost. Others are lost only in a partition
+   * or a crash, and then at most those of the last max-lag + 2 s = 4 s, with the fence 0.6 to 1.8 s as measured. A cut-off
+   * master stops writing before another is elected, and where only a guess could go on, the topology waits for a person.
    */
   static readonly STRICT = new Profile({
     name: 'strict',

@@ -59,7 +59,7 @@ export function* strictRules(settings: Settings): Generator<Violation> {
   } else if (milliseconds(maxLag) + 1000 > milliseconds(downAfter)) {
     yield {
       path: ['writeSafety', 'maxLag'],
-      message: `'maxLag' must be at least 1 s shorter than 'downAfter' in the strict profile, so that a cut-off master refuses writes before another is elected, got ${seconds(maxLag)} s with 'downAfter' ${seconds(downAfter)} s: give a 'maxLag' of ${Math.max(1, Math.floor(seconds(downAfter)) - 1)}s${seconds(downAfter) < 2 ? " and a 'downAfter' of at least 2s" : ''}`,
+      message: `'maxLag' must be at least 1 s shorter than 'downAfter' in the strict profile, so that a master that hangs is ended before another is elected, got ${seconds(maxLag)} s with 'downAfter' ${seconds(downAfter)} s: give a 'maxLag' of ${Math.max(1, Math.floor(seconds(downAfter)) - 1)}s${seconds(downAfter) < 2 ? " and a 'downAfter' of at least 2s" : ''}`,
     };
   }
 }

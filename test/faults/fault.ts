@@ -7,7 +7,7 @@ import type { Shape } from './topologies.js';
  * - `none`: not one
  * - `in-flight`: of the writes that were under way at the moment of a crash, all but one: a server answers several
  *   clients before it sends their writes to its replicas
- * - `cut-off`: those that a master which is cut off acknowledged within max-lag + 1 s; none is promised where the profile
+ * - `cut-off`: those that a master which is cut off acknowledged within max-lag + 2 s; none is promised where the profile
  *   lets a master without replicas go on
  * - `any`: the profile keeps nothing through this
  */

@@ -10,6 +10,8 @@ export interface Outcome {
   /** Place in a random order, and its seed; absent where each fault was tried by itself. */
   readonly order?: { readonly seed: number; readonly turn: number };
   readonly writeOutage: number;
+  /** See `Judgement`. */
+  readonly clientsIdle: number;
   readonly readOutage: number;
   readonly acknowledged: number;
   readonly confirmed: number;
@@ -34,6 +36,7 @@ export function outcomeOf(
     ...about,
     fault: found.fault,
     writeOutage: Math.round(found.writeOutage.ms),
+    clientsIdle: Math.round(found.clientsIdle),
     readOutage: Math.round(found.readOutage.ms),
     acknowledged: found.acknowledged,
     confirmed: found.confirmed,

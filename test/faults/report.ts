@@ -9,6 +9,7 @@ const HEAD = [
   'runs',
   'writes out, ms: median',
   'most',
+  'of it clients idle',
   'goal',
   'reads out, ms: median',
   'acknowledged',
@@ -45,6 +46,7 @@ function row([fault, runs]: [string, Outcome[]]): string[] {
   const all = (value: (outcome: Outcome) => number) => runs.map(value);
   const sum = (value: (outcome: Outcome) => number) => String(all(value).reduce((a, b) => a + b, 0));
   const goal = runs[0]?.promises.goal ?? runs[0]?.promises.outage ?? 0;
+  const longest = runs.reduce((most, run) => (run.writeOutage > most.writeOutage ? run : most));
   const writeMedian = median(all((run) => run.writeOutage));
   const whole = runs.map((run) => (run.wholeAfter ? run.wholeAfter.healed / 1000 : Number.POSITIVE_INFINITY));
   const kept = runs.filter((run) => run.broken.length === 0).length;
@@ -52,7 +54,8 @@ function row([fault, runs]: [string, Outcome[]]): string[] {
     fault,
     String(runs.length),
     writeMedian.toFixed(0),
-    String(Math.max(...all((run) => run.writeOutage))),
+    String(longest.writeOutage),
+    String(longest.clientsIdle),
     `${goal}${writeMedian > goal ? ' (missed)' : ''}`,
     median(all((run) => run.readOutage)).toFixed(0),
     sum((run) => run.acknowledged),

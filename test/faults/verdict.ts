@@ -13,8 +13,11 @@ export interface Measure {
   readonly slack?: number;
 }
 
-/** How much longer than max-lag a master that is cut off may go on: a replica's last answer may be as old, in ms. */
-const LAG_GRANULARITY = 1000;
+/**
+ * How much longer than max-lag a master that is cut off may go on, in ms: it counts whole seconds since a replica's last
+ * answer, and does so once a second (`refreshGoodSlavesCount` in Redis' and Valkey's replication.c). Seen: 1281.
+ */
+const LAG_GRANULARITY = 2000;
 /** In ms: a round of the server's event loop or two. */
 const RESUMPTION = 50;
 

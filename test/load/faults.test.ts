@@ -27,6 +27,7 @@ const kept: Judgement = {
   lost: [],
   lostConfirmed: [],
   writeOutage: { from: 0, to: 900, ms: 900 },
+  clientsIdle: 20,
   readOutage: { from: 0, to: 900, ms: 900 },
   twoMasters: { ms: 0, writes: 0 },
   staleReads: [],
@@ -47,10 +48,10 @@ describe('the verdict on a run', () => {
     ['a lost confirmed write', { lostConfirmed: lost(1) }, { lost: 'any' }, '1 confirmed writes lost'],
     ['more lost writes than were in flight', { lost: lost(1, 2, 3, 4, 5) }, { lost: 'in-flight' }, 'at most 4'],
     [
-      'lost writes of a longer time than max-lag + 1 s',
-      { lost: lost(1, 3100) },
+      'lost writes of a longer time than max-lag + 2 s',
+      { lost: lost(1, 4100) },
       { lost: 'cut-off' },
-      'of 3099 ms lost',
+      'of 4099 ms lost',
     ],
     ['a long outage of writes', { writeOutage: { from: 0, to: 1, ms: 1001 } }, {}, '1001 ms without an answered write'],
     ['a long outage of reads', { readOutage: { from: 0, to: 1, ms: 1001 } }, {}, '1001 ms without an answered read'],
@@ -72,7 +73,7 @@ describe('the verdict on a run', () => {
 
   it.each<[string, Partial<Judgement>, Partial<Promises>]>([
     ['writes in flight at a crash', { lost: lost(1, 2, 3, 4) }, { lost: 'in-flight' }],
-    ['writes of a master that is cut off', { lost: lost(1, 3000) }, { lost: 'cut-off' }],
+    ['writes of a master that is cut off', { lost: lost(1, 4000) }, { lost: 'cut-off' }],
     ['two masters', { twoMasters: { ms: 5000, writes: 9 } }, { twoMasters: 'while-cut-off' }],
   ])('allows %s where that is all that is promised', (_, found, promised) => {
     expect(brokenPromises({ ...kept, ...found }, { ...promises, ...promised }, measure)).toEqual([]);
@@ -171,11 +172,11 @@ describe('the report', () => {
   it('has a row for each fault of each topology, and the sum of all', () => {
     const text = table([
       outcome(),
-      outcome({ writeOutage: 2510, lost: 1, broken: ['1 acknowledged writes lost'] }),
+      outcome({ writeOutage: 2510, clientsIdle: 333, lost: 1, broken: ['1 acknowledged writes lost'] }),
       outcome({ fault: 'node crash' }),
     ]);
     const cells = (text.split('\n').find((line) => line.startsWith('| master killed')) ?? '').split(/ *\| */);
-    expect(cells).toEqual(expect.arrayContaining(['2', '2010', '2510', 'in 1 of 2']));
+    expect(cells).toEqual(expect.arrayContaining(['2', '2010', '2510', '333', 'in 1 of 2']));
     expect(text).toContain('**strict, redis:8.2.2**');
     expect(text).toContain('3 faults: 1950 writes acknowledged, 1950 of them confirmed by a replica; 1 lost');
   });

@@ -121,6 +121,15 @@ describe('the judgement of a fault', () => {
     expect(found.reigns.map(({ server }) => server)).toEqual(['cache-0', 'cache-1']);
   });
 
+  it('tells how long the clients themselves stood still in the outage', () => {
+    const writes = [...series('a', 0, 1000), ...series('b', 2500, 6000)];
+    const reads = [...[960, 980, 1000, 1400, 1420, 2500].map((at) => read(at)), read(1020, '0')];
+    const clinging = { ...read(1700), reader: 100 };
+    // From the answer at 1424 to the end of the outage; before it only from 1024 to 1400.
+    expect(judge(withReadBack(writes, fault, ...reads, clinging)).clientsIdle).toBe(1076);
+    expect(judge(withReadBack(writes, fault)).clientsIdle).toBe(0);
+  });
+
   it('keeps stale reads of the clinging client apart', () => {
     const stale = read(4000, '500');
     const found = judge(withReadBack(series('a', 0, 6000), fault, stale, { ...stale, reader: 100 }));

@@ -1,7 +1,7 @@
 import { check, type LostWrite } from './checker.js';
 import type { ConnectionEntry, FaultEntry, HistoryEntry, ReadEntry, WriteEntry } from './history.js';
 import { type Reign, reigns, type TwoMasters, twoMasters } from './masters.js';
-import { type Gap, longestGap } from './outages.js';
+import { type Gap, longestGap, longestIdle } from './outages.js';
 import { type StaleRead, staleReads } from './reads.js';
 
 /** What a history says about the one fault in it. Times in ms. */
@@ -17,6 +17,12 @@ export interface Judgement {
   readonly lostConfirmed: readonly LostWrite[];
   /** The longest time without an acknowledged write of those clients that ask Sentinel. */
   readonly writeOutage: Gap;
+  /**
+   * Of that time, in ms: the longest part in which a reader in the writers' process had no question under way. It asks 50
+   * times a second, whatever comes back: beyond 20 ms it was not the topology that kept the clients waiting, for their
+   * process did not run. 0 where nobody reads.
+   */
+  readonly clientsIdle: number;
   /** The same for reads from the master. */
   readonly readOutage: Gap;
   readonly twoMasters: TwoMasters;
@@ -53,6 +59,8 @@ export function judge(history: readonly HistoryEntry[]): Judgement {
       entries.filter((entry) => entry.outcome === 'ok').map((entry) => entry.completed),
       fault,
     );
+  const writeOutage = outage(writes.filter(({ writer }) => !isPinned(writer)));
+  const asked = reads.filter(({ reader }) => !isPinned(reader));
   return {
     fault: fault.name,
     window: { from: fault.from, healed: fault.healed, to: fault.to },
@@ -62,8 +70,9 @@ export function judge(history: readonly HistoryEntry[]): Judgement {
     unknown,
     lost,
     lostConfirmed,
-    writeOutage: outage(writes.filter(({ writer }) => !isPinned(writer))),
-    readOutage: outage(reads.filter(({ reader }) => !isPinned(reader))),
+    writeOutage,
+    clientsIdle: longestIdle(asked, writeOutage),
+    readOutage: outage(asked),
     twoMasters: twoMasters(writes),
     staleReads: stale.filter(({ reader }) => !isPinned(reader)),
     pinnedStaleReads: stale.filter(({ reader }) => isPinned(reader)),

@@ -1,4 +1,4 @@
-import type { WriteEntry } from './history.js';
+import type { ReadEntry, WriteEntry } from './history.js';
 
 /** The time in which a fault was injected and the topology recovered from it, on the load pod's clock. */
 export interface FaultWindow {
@@ -45,6 +45,18 @@ export function longestGap(acknowledgedAt: readonly number[], window: { from: nu
     const from = edges[i - 1] as number;
     const to = edges[i] as number;
     if (to - from > longest.ms) longest = { from, to, ms: to - from };
+  }
+  return longest;
+}
+
+/** The longest part of a gap in which one reader had no question under way, in ms. */
+export function longestIdle(reads: readonly ReadEntry[], gap: Gap): number {
+  const latest = new Map<number, number>();
+  let longest = 0;
+  for (const { reader, invoked, completed } of [...reads].sort((a, b) => a.invoked - b.invoked)) {
+    const since = Math.max(latest.get(reader) ?? invoked, gap.from);
+    longest = Math.max(longest, Math.min(invoked, gap.to) - since);
+    latest.set(reader, completed);
   }
   return longest;
 }
