@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
 import { Profile } from '../../src/topology/profile.js';
 import { type FaultEntry, parseHistory } from '../cluster/load/history.js';
@@ -106,4 +106,33 @@ it('the load program sees that in strict one that hung takes no more than what h
   expect(found.twoMasters.ms).toBe(0);
   expect(found.twoMasters.writes).toBeLessThanOrEqual(1);
   expect(found.lostConfirmed).toEqual([]);
+});
+
+describe('what every server says is printed by the load program', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'load-'));
+  const password = join(folder, 'password');
+  writeFileSync(password, 'x');
+  const access = ['--servers', 'localhost:1', '--sentinels', 'localhost:1', '--password-file', password];
+  const silent = [{ host: 'localhost', error: expect.any(String) }];
+  const unreachable = { servers: silent, sentinels: silent };
+  const answersOf = (program: string, input: string, verb: string) => {
+    const child = execute(process.execPath, [program, verb, ...access]);
+    child.child.stdin?.end(input);
+    return child.then(({ stdout }) =>
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
+  };
+
+  it('once by `observe`, also where its standard input holds the program itself', async () => {
+    expect(await answersOf('-', await loadProgram(), 'observe')).toEqual([unreachable]);
+  });
+
+  it('for each line of its input by `watch`', async () => {
+    const program = join(folder, 'load.cjs');
+    writeFileSync(program, await loadProgram());
+    expect(await answersOf(program, '\n\n', 'watch')).toEqual([unreachable, unreachable]);
+  });
 });

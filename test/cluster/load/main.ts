@@ -2,7 +2,8 @@
 //   load start [LOAD] ACCESS   begins to write in the background; returns when each writer has had its first acknowledgement
 //   load stop [LOAD]           ends that and waits until every key is read back: the history is then complete
 //   load write [LOAD] ACCESS   the same in the foreground, until SIGTERM, the file HISTORY.stop, or the time is over
-//   load observe ACCESS        answers each line of its input with what every server and Sentinel says, as JSON
+//   load observe ACCESS        prints what every server and Sentinel says, as a line of JSON
+//   load watch ACCESS          the same in answer to each line of its input
 //   load clock                 prints this pod's time in ms
 // LOAD:   --history FILE, --run WORD (what the keys begin with; default: the time), --writers 4, --rate 50 (operations a second of each), --wait 1 (replicas asked for by WAIT after
 //         each write; 0: none), --for 900 (seconds), --readers 0, --watched N (readers read the registers of writers 0 to N;
@@ -52,8 +53,9 @@ const commands: Record<string, () => Promise<unknown>> = {
   start: () => start(files, args.slice(1), START_PATIENCE),
   stop: () => stop(files, STOP_PATIENCE),
   write,
-  observe: async () => {
-    for await (const _ of createInterface(process.stdin)) console.log(JSON.stringify(await observe(access())));
+  observe: look,
+  watch: async () => {
+    for await (const _ of createInterface(process.stdin)) await look();
   },
   clock: async () => console.log(now()),
 };
@@ -78,6 +80,10 @@ command().then(
     process.exit(1);
   },
 );
+
+async function look(): Promise<void> {
+  console.log(JSON.stringify(await observe(access())));
+}
 
 function write(): Promise<void> {
   return run({

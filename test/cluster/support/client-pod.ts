@@ -76,7 +76,7 @@ export class ClientPod {
 
   /** What every server and Sentinel says, as it is seen from this pod. */
   async observe(): Promise<Observation> {
-    this.observer ??= this.kubectl.dialogue(this.name, NAME, ['node', PROGRAM, 'observe', ...this.access]);
+    this.observer ??= this.kubectl.dialogue(this.name, NAME, ['node', PROGRAM, 'watch', ...this.access]);
     return JSON.parse(await this.observer.ask()) as Observation;
   }
 
