@@ -14,9 +14,10 @@ PAUSED=
 
 # confirmed: as many replicas as must (min-replicas-to-write) have all that has been written up to now. WAIT waits for the
 # last thing that this very connection has sent on to the replicas, so it sends them a message first, which changes no data;
-# with anything less (a PING) the answers of long ago count (Redis 8; in older ones for an idle master).
+# with anything less (a PING) the answers of long ago count (Redis 8; in older ones for an idle master). The second answer is
+# WAIT's: where there is but the first, the server hangs since.
 confirmed() {
-  replicas=$(printf 'PUBLISH keeper:fence ?\nWAIT %s %s\n' "$MIN_REPLICAS" "$FENCE_CONFIRM_MS" | ask_server "$LOCAL" | tail -n 1)
+  replicas=$(printf 'PUBLISH keeper:fence ?\nWAIT %s %s\n' "$MIN_REPLICAS" "$FENCE_CONFIRM_MS" | ask_server "$LOCAL" | sed -n 2p)
   [ "${replicas:-0}" -ge "$MIN_REPLICAS" ] 2>/dev/null
 }
 
