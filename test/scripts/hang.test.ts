@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
@@ -65,6 +67,32 @@ it('leaves a hanging master to the Sentinels where the topology is not strict', 
   await rehearsal.masterOtherThan(master);
   expect(rehearsal.log(master, 'redis')).not.toContain('redis-start kill');
   rehearsal.killServer(master, 'SIGCONT');
+  await rehearsal.whole();
+});
+
+/** A folder of programs of which `redis-cli` stops the server named in the file `armed`, once, before it asks what holds `word`. */
+function tripwire(word: string): { searchPath: string; armed: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'tripwire-'));
+  const armed = join(folder, 'armed');
+  const real = spawnSync('sh', ['-c', 'command -v redis-cli'], { encoding: 'utf8' }).stdout.trim();
+  const trip = `case "$*" in *${word}*) if pid=$(cat ${armed} 2>/dev/null); then kill -STOP "$pid" && rm ${armed}; fi ;; esac`;
+  writeFileSync(join(folder, 'redis-cli'), `#!/bin/sh\n${trip}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  return { searchPath: `${folder}:${process.env.PATH}`, armed };
+}
+
+// The mark waited for its own answer in vain, and so did a look at the Secret after it: a second was gone when the silence began
+// to count, and only then two more.
+it('counts the silence of a strict master from the first question without an answer, the mark too', async () => {
+  const { searchPath, armed } = tripwire('keeper:mark');
+  const { rehearsal, master } = await wholeRehearsal({ profile: Profile.STRICT }, { searchPath });
+  const info = await rehearsal.view.info(master, 'server');
+  writeFileSync(`${armed}.new`, info.process_id ?? '');
+  renameSync(`${armed}.new`, armed);
+  while (existsSync(armed)) await sleep(5);
+  const stopped = performance.now();
+  await rehearsal.until(() => rehearsal.log(master, 'redis').includes('kill reason=hung'), 'it was not ended');
+  // max-lag; half a second more is that of a question without an answer.
+  expect(performance.now() - stopped).toBeLessThan(2450);
   await rehearsal.whole();
 });
 

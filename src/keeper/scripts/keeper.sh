@@ -72,7 +72,10 @@ as_master() {
     replaced=0
     # Paused writes would keep the keeper waiting.
     if [ "$VOTES" -ge "$SENTINEL_MAJORITY" ] && [ "$MASTER" = "$ME" ] && [ -z "$PAUSED" ] && [ ! -e "$HANDING_OVER" ]; then
-      mark "$EPOCH" "$(printf '%s\n' "$INFO" | field master_repl_offset)"
+      milliseconds
+      looked=$MS
+      # Where it was but refused, the next question is answered (keeper-hang.sh).
+      mark "$EPOCH" "$(printf '%s\n' "$INFO" | field master_repl_offset)" || SILENT_SINCE=$looked
     fi
   fi
 }
@@ -119,11 +122,11 @@ tick() {
   case $role_now in
     master) as_master ;;
     slave) as_replica ;;
-    *)
-      if [ "$FENCE" = yes ] && [ -e "$SEEN_AS_MASTER" ] && ! grep -q 'Connection refused' "$LOOK"; then end_if_hung || :; fi
-      as_gone
-      ;;
   esac
+  if [ -n "$SILENT_SINCE" ] && [ "$FENCE" = yes ] && [ -e "$SEEN_AS_MASTER" ] && ! grep -q 'Connection refused' "$LOOK"; then
+    end_if_hung || :
+  fi
+  if [ -z "$role_now" ]; then as_gone; fi
   LAST_ROLE=$role_now
   case $role_now in
     master) : >"$SEEN_AS_MASTER" ;;

@@ -10,10 +10,10 @@ MARK_DATABASE=16 # the last one; redis.conf says how many there are
 MARK_KEY=keeper:mark
 
 # mark EPOCH OFFSET: the first reign, before any election, counts as 1, as it does where Sentinels know that there was data once.
+# Fails where it is refused, as users' writes are then, and where no answer comes.
 mark() {
   [ "$PERSISTENT" = yes ] || return 0
-  # It is refused where users' writes are, too.
-  ask_server "$LOCAL" -n "$MARK_DATABASE" SET "$MARK_KEY" "$(($1 < 1 ? 1 : $1))/$2" >/dev/null || :
+  ask_server "$LOCAL" -n "$MARK_DATABASE" SET "$MARK_KEY" "$(($1 < 1 ? 1 : $1))/$2" >/dev/null
 }
 
 # position DIRECTORY: from the append-only files there, as EPOCH/OFFSET/BYTES; 0/0/1, next to nothing, where they do not tell
