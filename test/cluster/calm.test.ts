@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => production?.delete());
 
 const ASK = readFileSync(join(root, 'test/faults/scripts/ask-sentinel.sh'), 'utf8');
-/** A Sentinel looks at itself every 4 s; the one after a spin has begun may come as late. */
+/** In ms. A Sentinel that did not get calm at once looks at itself again after 2, 4 and 8 s. */
 const NOTICED = 10_000;
 const LOOK = 5000;
 
