@@ -36,8 +36,9 @@ export function loadProgram(): Promise<string> {
 }
 
 /**
- * A pod as an application's: with the topology's client label, its Secret mounted, and the load program. Whatever speaks
- * Redis in a test does it from here, since the cluster's addresses need not be reachable from where the tests run.
+ * A pod as an application's: with the topology's client label, its Secret mounted, a request for half a processor, and the
+ * load program. Whatever speaks Redis in a test does it from here, since the cluster's addresses need not be reachable from
+ * where the tests run.
  */
 export class ClientPod {
   private observer?: Dialogue;
@@ -147,6 +148,8 @@ function objects(
           name: NAME,
           image: NODE_IMAGE,
           command: ['sleep', '86400'],
+          // Without it the pod has a hundredth of what its node's other pods are given, and is measured in their stead.
+          resources: { requests: { cpu: '500m', memory: '128Mi' } },
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
           volumeMounts: [
             { name: 'program', mountPath: '/program' },
