@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Profile } from '../../src/topology/profile.js';
 import { ALL, fill, kept } from './support/data.js';
@@ -45,6 +46,21 @@ it('stops a replica as soon as it can that is just writing its first append-only
   rehearsal.start([replica]);
   await rehearsal.whole();
   expect(await kept(rehearsal, ...rehearsal.servers)).toBe(ALL);
+});
+
+it('waits for replicas that lag, however often it is told to stop', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  const replicas = rehearsal.servers.filter((pod) => pod !== master);
+  for (const pod of replicas) rehearsal.killServer(pod, 'SIGSTOP');
+  // Far more than the sockets hold: what the replicas have of it, they have from a master that lives.
+  const size = 32_000_000;
+  await rehearsal.view.redis(master, 'EVAL', "redis.call('SET', 'late', string.rep('x', ARGV[1]))", '0', String(size));
+  const gone = rehearsal.deletePod(master);
+  await rehearsal.until(() => rehearsal.log(master, 'redis').includes('no-heir'), 'it hands over');
+  await sleep(3500); // the script tells it again each second
+  for (const pod of replicas) rehearsal.killServer(pod, 'SIGCONT');
+  await gone;
+  for (const pod of replicas) expect(await rehearsal.view.redis(pod, 'STRLEN', 'late')).toBe(size);
 });
 
 it('stops without a hand-over when there is no heir', async () => {
