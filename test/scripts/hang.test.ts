@@ -88,7 +88,7 @@ it('counts the silence of a strict master from the first question without an ans
   const info = await rehearsal.view.info(master, 'server');
   writeFileSync(`${armed}.new`, info.process_id ?? '');
   renameSync(`${armed}.new`, armed);
-  while (existsSync(armed)) await sleep(5);
+  await rehearsal.until(() => !existsSync(armed), 'it asks for no mark', { everyMs: 5 });
   const stopped = performance.now();
   await rehearsal.until(() => rehearsal.log(master, 'redis').includes('kill reason=hung'), 'it was not ended');
   // max-lag; half a second more is that of a question without an answer.

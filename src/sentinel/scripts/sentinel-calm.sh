@@ -7,7 +7,7 @@
 # Redis 8.0.2 and Valkey 8.1.1, after most replacements of a pod.
 #
 # The same while the pod is still away, for as long as such a connection is being tried. Two Sentinels that spin leave the
-# servers and the clients of a small machine next to nothing: the longest gaps of a rolling restart were in these seconds.
+# servers and the clients of a small machine next to nothing: the longest gaps of a hand-over were in these seconds.
 #
 # A Sentinel otherwise takes some 2 % of a processor. Its links are all made anew when a password is set, the same one too;
 # that takes a tenth of a second, far less than down-after. One that is busy for another reason is not to spend its time on
