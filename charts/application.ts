@@ -21,7 +21,7 @@ export default function application(app: App): Chart {
     containers: [
       {
         name: 'app',
-        image: 'docker.io/library/node:22.21.1',
+        image: 'docker.io/library/node:24.11.1-slim',
         imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
         command: ['node', '--eval', PRINT_WHAT_IS_BOUND],
         securityContext: { ensureNonRoot: true, user: 1000, group: 1000, readOnlyRootFilesystem: true },

@@ -1,27 +1,102 @@
+// What is public, by name: the topology, its choices with their props, what its applications are told, and the types of its
+// parts. All else is internal, and may change without notice.
+
+export type { BindableContainer, BindableWorkload, MountedVolume, VariableValue } from './access/bindable.js';
 export type { BindOptions } from './access/client-access.js';
-export * from './access/services.js';
-export * from './auth/auth.js';
-export * from './auth/password.js';
-export * from './engine/engine.js';
-export type { PartProps } from './kube/objects.js';
-export type { SecretKey } from './kube/pod-set.js';
-export type { ScriptFacts } from './kube/script-environment.js';
-export * from './kube/spread.js';
-export * from './network/network.js';
-export * from './network/topology-network-policy.js';
-export * from './sentinel/sentinel-config.js';
-export * from './sentinel/sentinel-set.js';
-export * from './server/redis-config.js';
-export * from './server/server-set.js';
-export * from './topology/environment.js';
-export * from './topology/persistence.js';
-export * from './topology/profile.js';
-export * from './topology/props.js';
-export * from './topology/redis-sentinel.js';
-export { checkTopology, type Violation } from './topology/rules.js';
-export * from './topology/sentinels.js';
-export type { NamedProps, Settings, Storage } from './topology/settings.js';
-export * from './topology/topology-config.js';
+export type { ClientConfig } from './access/client-config.js';
+export { type ClientFacts, type ClientSettings, clientFacts } from './access/client-facts.js';
+export type { Proxies } from './access/proxies.js';
+export type { PodServices, ProxyService, SentinelService, ServiceChoices } from './access/services.js';
+export {
+  Auth,
+  type AuthProps,
+  type AuthSource,
+  type ExternalSecretProps,
+  type GeneratedSecretProps,
+  type SecretKeyProps,
+  type SecretProps,
+  SentinelAuth,
+} from './auth/auth.js';
+export type { Password } from './auth/password.js';
+export type { ApplicationUser, DefaultUser, ListedUser } from './auth/users.js';
+export { Engine, type EngineKind, type EngineProps } from './engine/engine.js';
+export type { ClaimRetention, LabelSelector, NetworkPeer, ServiceType } from './kube/objects.js';
+export type { PodSpec } from './kube/pod.js';
+export type { Affinity, PodChoices, PodTemplateHook, PodUser, Toleration } from './kube/pod-choices.js';
+export type { SecretKey, Secrets } from './kube/pod-set.js';
+export { Spread, type SpreadChoices } from './kube/spread.js';
+export type { TlsSecret } from './kube/tls-volume.js';
+export type { AlertRules } from './metrics/alert-rules.js';
+export type { DashboardConfig } from './metrics/dashboard-config.js';
+export type { MonitorKind, Monitors } from './metrics/monitors.js';
+export type { Endpoint, Scraped } from './metrics/scraped.js';
+export {
+  type ClientNetworkProps,
+  type Dns,
+  type MetricsNetworkProps,
+  Network,
+  type OpenNetworkProps,
+} from './network/network.js';
+export type { TopologyNetworkPolicy } from './network/topology-network-policy.js';
+export type { SentinelSet } from './sentinel/sentinel-set.js';
+export { Maxmemory } from './server/maxmemory.js';
+export type { Module } from './server/owned-directives.js';
+export {
+  type Directives,
+  type DirectiveValue,
+  MAXMEMORY_POLICIES,
+  type MaxmemoryPolicy,
+} from './server/redis-config.js';
+export type { ServerSet } from './server/server-set.js';
+export type { Certificate } from './tls/certificate.js';
+export {
+  type CertManagerProps,
+  Tls,
+  type TlsClients,
+  type TlsKeys,
+  type TlsProps,
+  type TlsSecretProps,
+  type TlsSource,
+} from './tls/tls.js';
+export { Environment } from './topology/environment.js';
+export {
+  type AppendOnlyProps,
+  type ClaimProps,
+  Persistence,
+  type PersistenceProps,
+  type SnapshotProps,
+} from './topology/persistence.js';
+export { Profile, type Recovery } from './topology/profile.js';
+export type { Access, AccessProps, ProxyServiceProps } from './topology/props/access.js';
+export type { AuthGroupProps } from './topology/props/auth.js';
+export type { EngineGroupProps, ImagesProps } from './topology/props/engine.js';
+export type { Failover, FailoverProps, PollPeriods } from './topology/props/failover.js';
+export type { MemberProps } from './topology/props/members.js';
+export type {
+  DashboardProps,
+  ExporterChoice,
+  MetricsGroupProps,
+  MetricsProps,
+  MonitorProps,
+  RulesProps,
+} from './topology/props/metrics.js';
+export type { NamingProps } from './topology/props/naming.js';
+export type { NetworkProps } from './topology/props/network.js';
+export type { PersistenceGroupProps } from './topology/props/persistence.js';
+export type { PodProps } from './topology/props/pods.js';
+export type { ProfileProps } from './topology/props/profile.js';
+export type { RedisProps } from './topology/props/redis.js';
+export type { Amounts, ContainerResourcesProps, ResourceProps, Resources } from './topology/props/resources.js';
+export type { SafetyProps, WriteSafety } from './topology/props/safety.js';
+export type { TlsGroupProps } from './topology/props/tls.js';
+export type { VerificationOptions, VerificationProps } from './topology/props/verification.js';
+export type { NamedProps, RedisSentinelProps } from './topology/props.js';
+export { RedisSentinel } from './topology/redis-sentinel.js';
+export { Sentinels, type SeparateSentinelsProps } from './topology/sentinels.js';
+export type { Settings } from './topology/settings.js';
+export { type Resolution, Topology } from './topology/topology.js';
+export type { TopologyConfig } from './topology/topology-config.js';
+export type { Violation } from './topology/violation.js';
 export { Drill, type DrillProps } from './verification/drill.js';
-export * from './verification/verification-hook.js';
-export * from './verification/verification-job.js';
+export { VerificationHook } from './verification/verification-hook.js';
+export type { VerificationJob } from './verification/verification-job.js';

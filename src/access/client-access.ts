@@ -1,18 +1,8 @@
-import { type AbstractPod, type Container, EnvValue, type ISecret, Secret, Volume } from 'cdk8s-plus-27';
-import { Construct } from 'constructs';
 import { clientLabels } from '../kube/labels.js';
-import type { SecretKey } from '../kube/pod-set.js';
+import { type BindableContainer, type BindableWorkload, SecretFileVolume } from './bindable.js';
+import { type ClientFacts, type ClientSecret, clientEnvironment, userOf } from './client-facts.js';
 
-export interface ClientAccessProps {
-  readonly topology: string;
-  /** Namespace of the topology, if it is known. */
-  readonly namespace?: string;
-  readonly masterName: string;
-  /** `host:port` of each Sentinel. */
-  readonly sentinelAddresses: readonly string[];
-  readonly password: SecretKey;
-}
-
+/** How an application's container is told of the topology. */
 export interface BindOptions {
   /**
    * Name of the container, where a workload has several.
@@ -25,16 +15,26 @@ export interface BindOptions {
    */
   readonly prefix?: string;
   /**
+   * Which of the topology's users it logs in as, where there are several (`auth.users`).
+   * @default - the only one
+   */
+  readonly user?: string;
+  /**
    * Whether the password is also given in the environment, as `<prefix>_PASSWORD`, to programs that read no file. The
    * environment is seen by whoever may look into the container, and does not follow a change of the Secret.
    * @default false
    */
   readonly passwordInEnvironment?: boolean;
   /**
-   * A Secret with the same key and password in the application's namespace.
+   * A Secret with the same key and password in the application's namespace, by its name; cdk8s-plus' `ISecret` is one.
    * @default - the topology's Secret, which only pods of its own namespace can mount
    */
-  readonly secret?: ISecret;
+  readonly secret?: { readonly name: string };
+  /**
+   * Likewise a Secret with the authorities of the topology's certificate under the same key, where there is TLS.
+   * @default - the topology's Secret
+   */
+  readonly caSecret?: { readonly name: string };
 }
 
 /**
@@ -43,23 +43,16 @@ export interface BindOptions {
  * They are told each Sentinel's own Service and not the one Service of all: a client asks its list one by one, and so
  * gets past a dead Sentinel at once, where one address may lead to the dead one until Kubernetes has noticed.
  */
-export class ClientAccess extends Construct {
-  private secret?: ISecret;
-  private readonly volumes = new Map<ISecret, Volume>();
+export class ClientAccess {
+  private readonly volumes = new Map<string, SecretFileVolume>();
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ClientAccessProps,
-  ) {
-    super(scope, id);
-  }
+  constructor(private readonly facts: ClientFacts) {}
 
   /** A container by itself cannot be labelled: its pod needs the client labels too. */
-  bind(target: Container | AbstractPod, options: BindOptions = {}): void {
-    if (isPod(target)) {
-      if (!options.secret) this.demandSameNamespace(target);
-      for (const [key, value] of Object.entries(clientLabels(this.props.topology))) {
+  bind(target: BindableContainer | BindableWorkload, options: BindOptions = {}): void {
+    if (isWorkload(target)) {
+      this.demandSameNamespace(target, options);
+      for (const [key, value] of Object.entries(clientLabels(this.facts.topology))) {
         target.podMetadata.addLabel(key, value);
       }
       this.bindContainer(containerOf(target, options.container), options);
@@ -68,63 +61,59 @@ export class ClientAccess extends Construct {
     }
   }
 
-  private bindContainer(container: Container, options: BindOptions): void {
-    const { topology, masterName, sentinelAddresses, password } = this.props;
-    const { prefix = 'REDIS', secret = this.ownSecret() } = options;
-    const directory = `/etc/redis-sentinel/${topology}`;
-    const environment = {
-      [`${prefix}_SENTINELS`]: sentinelAddresses.join(','),
-      [`${prefix}_MASTER_NAME`]: masterName,
-      [`${prefix}_PASSWORD_FILE`]: `${directory}/password`,
-    };
-    for (const [name, value] of Object.entries(environment)) {
-      container.env.addVariable(name, EnvValue.fromValue(value));
-    }
-    if (options.passwordInEnvironment) {
-      container.env.addVariable(`${prefix}_PASSWORD`, EnvValue.fromSecretValue({ secret, key: password.key }));
-    }
-    container.mount(directory, this.volume(secret), { readOnly: true });
+  private bindContainer(container: BindableContainer, options: BindOptions): void {
+    const { variables, secrets } = clientEnvironment(this.facts, options.prefix, options.user);
+    for (const [name, value] of Object.entries(variables)) container.env.addVariable(name, { value });
+    for (const secret of secrets) this.bindSecret(container, options, secret);
   }
 
-  private ownSecret(): ISecret {
-    this.secret ??= Secret.fromSecretName(this, 'Secret', this.props.password.name);
-    return this.secret;
+  /** As a file, whose name is in the environment. */
+  private bindSecret(container: BindableContainer, options: BindOptions, secret: ClientSecret): void {
+    const copy = secret.holds === 'ca' ? options.caSecret : options.secret;
+    const name = copy?.name ?? secret.name;
+    if (options.passwordInEnvironment && secret.holds === 'password') {
+      const valueFrom = { secretKeyRef: { name, key: secret.key } };
+      container.env.addVariable(secret.variable.replace(/_FILE$/, ''), { valueFrom });
+    }
+    container.mount(secret.directory, this.volume(name, secret), { readOnly: true });
   }
 
   /** One volume for each Secret: two containers of one pod must mount the same one. */
-  private volume(secret: ISecret): Volume {
-    const existing = this.volumes.get(secret);
-    if (existing) return existing;
-    const volume = Volume.fromSecret(this, `Volume-${secret.node.addr}`, secret, {
-      name: `redis-sentinel-${this.props.topology}`,
-      items: { [this.props.password.key]: { path: 'password' } },
-    });
-    this.volumes.set(secret, volume);
-    return volume;
+  private volume(name: string, { key, volume, file }: ClientSecret): SecretFileVolume {
+    const id = `${name}/${volume}`;
+    const existing = this.volumes.get(id) ?? new SecretFileVolume(volume, name, key, file);
+    this.volumes.set(id, existing);
+    return existing;
   }
 
-  private demandSameNamespace(pod: AbstractPod): void {
-    const theirs = pod.metadata.namespace;
-    const ours = this.props.namespace;
+  private demandSameNamespace(workload: BindableWorkload, options: BindOptions): void {
+    const theirs = workload.metadata.namespace;
+    const { namespace: ours, password, sentinelPassword, tls } = this.facts;
     if (ours === undefined || theirs === undefined || ours === theirs) return;
+    const own = userOf(this.facts, options.user)?.password ?? password ?? sentinelPassword;
+    const secret = options.secret ? undefined : own;
+    const ca = options.caSecret ? undefined : tls?.ca;
+    const missing = secret ?? ca;
+    if (!missing) return;
     throw new Error(
-      `'bind' must be given a 'secret' for a workload in another namespace, since a pod mounts only the Secrets of its own: ` +
-        `'${pod.node.path}' is in '${theirs}', the Secret '${this.props.password.name}' in '${ours}'. ` +
+      `'bind' must be given a '${secret ? 'secret' : 'caSecret'}' for a workload in another namespace, since a pod mounts only the Secrets of its own: ` +
+        `'${workload.node.path}' is in '${theirs}', the Secret '${missing.name}' in '${ours}'. ` +
         `Copy the Secret and name the copy, and allow the namespace with Network.clients({ namespaces: ['${theirs}'] })`,
     );
   }
 }
 
-function isPod(target: Container | AbstractPod): target is AbstractPod {
+function isWorkload(target: BindableContainer | BindableWorkload): target is BindableWorkload {
   return 'podMetadata' in target;
 }
 
-function containerOf(pod: AbstractPod, name?: string): Container {
-  const container = name === undefined ? pod.containers[0] : pod.containers.find((each) => each.name === name);
+function containerOf(workload: BindableWorkload, name?: string): BindableContainer {
+  const { containers } = workload;
+  const container = name === undefined ? containers[0] : containers.find((each) => each.name === name);
   if (container) return container;
-  const names = pod.containers.map((each) => `'${each.name}'`).join(', ') || 'none';
+  const names = containers.map((each) => `'${each.name}'`).join(', ') || 'none';
   throw new Error(
     `'bind' must be given a workload with ${name === undefined ? 'a container' : `the container '${name}'`}, ` +
-      `'${pod.node.path}' has ${names}: add it before the call`,
+      `'${workload.node.path}' has ${names}: add it before the call`,
   );
 }

@@ -1,11 +1,12 @@
 import program from 'program:auth/program/create-secret.ts';
 import { Construct } from 'constructs';
 import { contentHash } from '../kube/hash.js';
-import { NODE_IMAGE } from '../kube/images.js';
 import { labels } from '../kube/labels.js';
 import { Names } from '../kube/names.js';
 import { addObject, metadata, type PartProps } from '../kube/objects.js';
-import { type PodSpec, RESTRICTED_CONTAINER, restrictedPod } from '../kube/pod.js';
+import { RESTRICTED_CONTAINER } from '../kube/pod.js';
+import { NODE_USER, podTemplate } from '../kube/pod-template.js';
+import { type ContainerResources, resourcesSpec } from '../kube/resources.js';
 
 const PROGRAM_FILE = 'create-secret.cjs';
 /** Where Kubernetes mounts a ServiceAccount's token. */
@@ -13,16 +14,16 @@ const ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 const PROGRAM_DIR = '/etc/redis-sentinel/program';
 
-/** The user `node` of the stock image. */
-const NODE_USER = 1000;
-
 export interface GeneratedSecretPartProps extends PartProps {
   readonly secretName: string;
   readonly secretKey: string;
+  /** Each with a password of its own. @default - none */
+  readonly furtherKeys?: readonly string[];
   /** Characters of the password. @default 43 - 258 bits */
   readonly length?: number;
-  /** @default NODE_IMAGE */
-  readonly image?: string;
+  /** With Node ≥ 20. */
+  readonly image: string;
+  readonly resources: ContainerResources;
 }
 
 /**
@@ -52,44 +53,44 @@ export class GeneratedSecret extends Construct {
       data: { [PROGRAM_FILE]: program },
     });
 
-    const podLabels = { ...props.labels, ...labels(props.topology, 'secret') };
     const spec = {
       // The API server or the RoleBinding may come later than the Job.
       backoffLimit: 6,
-      template: { metadata: { labels: podLabels }, spec: podSpec(props, account, config) },
+      template: template(props, account, config),
     };
     // A Job's template cannot be changed: a changed one is a new Job, which finds the Secret and ends.
     addObject(this, 'Resource', 'Job', metadata(props, names.secretJob(contentHash(spec)), 'secret'), { spec });
   }
 }
 
-function podSpec(props: GeneratedSecretPartProps, account: string, config: string): PodSpec {
-  return {
-    serviceAccountName: account,
-    automountServiceAccountToken: true,
-    enableServiceLinks: false,
+function template(props: GeneratedSecretPartProps, account: string, config: string) {
+  const { secretKey, furtherKeys = [] } = props;
+  return podTemplate({
+    ...props,
+    component: 'secret',
+    user: NODE_USER,
+    serviceAccount: account,
+    token: true,
     restartPolicy: 'Never',
-    securityContext: restrictedPod(NODE_USER),
     containers: [
       {
         name: 'create-secret',
-        image: props.image ?? NODE_IMAGE,
+        image: props.image,
         command: ['node', `${PROGRAM_DIR}/${PROGRAM_FILE}`],
         env: [
           { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
           { name: 'SECRET_NAME', value: props.secretName },
-          { name: 'SECRET_KEY', value: props.secretKey },
+          { name: 'SECRET_KEY', value: [secretKey, ...furtherKeys].join(' ') },
           { name: 'PASSWORD_LENGTH', value: String(props.length ?? 43) },
           { name: 'ACCOUNT_DIR', value: ACCOUNT_DIR },
           { name: 'LABELS', value: JSON.stringify(labels(props.topology, 'secret')) },
         ],
-        // Node alone takes about 45 MiB.
-        resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '96Mi' } },
+        resources: resourcesSpec(props.resources),
         securityContext: RESTRICTED_CONTAINER,
         terminationMessagePolicy: 'FallbackToLogsOnError',
         volumeMounts: [{ name: 'program', mountPath: PROGRAM_DIR, readOnly: true }],
       },
     ],
     volumes: [{ name: 'program', configMap: { name: config } }],
-  };
+  });
 }

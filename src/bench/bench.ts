@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Holds the command to its two limits, on this machine as it is now. What is compared is measured in turns, so that a
+// Holds the command to its limits, on this machine as it is now. What is compared is measured in turns, so that a
 // neighbour's load falls on both; medians, so that one hiccup decides nothing.
 
+/** `--help`, against node that starts and does nothing. */
+const HELP_LIMIT = 2;
 /** `synth` of all charts, against node that starts and does nothing. */
 const START_LIMIT = 2.5;
 /** 1000 topologies against 100: linear, and 20 % for the larger heap. */
@@ -25,10 +27,21 @@ verification: true
 
 const folder = mkdtempSync(join(tmpdir(), 'redis-sentinel-bench-'));
 try {
-  const sound = [measureStart(), measureGrowth()];
+  const sound = [measureHelp(), measureStart(), measureGrowth()];
   process.exitCode = sound.every(Boolean) ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function measureHelp(): boolean {
+  const [nothing, help] = measure(
+    31,
+    () => node(['-e', '0']),
+    () => node([MAIN, '--help']),
+  );
+  console.log(`node -e 0             ${ms(nothing)}`);
+  console.log(`--help                ${ms(help)}`);
+  return judge('ratio', help / nothing, HELP_LIMIT);
 }
 
 function measureStart(): boolean {

@@ -1,5 +1,5 @@
 // Two imports that TypeScript does not know, taught to both tools that meet them: esbuild (the build) and vite (the tests).
-//   import script from './redis-start.sh'                         the file's text
+//   import script from './launch.sh'                               the file's text
 //   import program from 'program:verification/program/verify.ts'  that program, bundled into one CommonJS file, as text
 // The tests thus see the same bytes that the build ships.
 import { readFile } from 'node:fs/promises';
@@ -71,7 +71,7 @@ async function bundleProgram(entry) {
     // A manifest of a few long lines is unreadable in a diff and slow in editors.
     lineLimit: 160,
     logLevel: 'silent',
-    plugins: [withoutCluster()],
+    plugins: [leanRedisClient()],
   });
   const [output] = result.outputFiles;
   // The text becomes a YAML block scalar, which cannot end in spaces and is not to end without a newline.
@@ -81,18 +81,29 @@ async function bundleProgram(entry) {
   };
 }
 
-/**
- * ioredis' client for Redis Cluster is a sixth of the bundle, and is reached by an export alone: nothing here speaks to a
- * cluster of shards. A ConfigMap has no room for it.
- */
-function withoutCluster() {
+/** What ioredis loads and nothing here uses, by how it asks for it, and what it gets instead. */
+const UNUSED_BY_REDIS_CLIENT = new Map([
+  // Its client for Redis Cluster, reached by an export alone.
+  ['./cluster', 'exports.default = class {};'],
+  // Certificates of a vendor's cloud.
+  ['../constants/TLSProfiles', 'exports.default = {};'],
+  // Messages that are printed where the environment asks for them.
+  ['debug', 'exports.default = () => () => {};'],
+]);
+
+/** A quarter of the bundle: a ConfigMap has no room for it. */
+function leanRedisClient() {
   return {
-    name: 'without-cluster',
+    name: 'lean-redis-client',
     setup(build) {
-      build.onResolve({ filter: /^\.\.?\/cluster$/ }, ({ importer }) =>
-        /\/ioredis\/built\//.test(importer) ? { path: 'cluster', namespace: 'without-cluster' } : undefined,
+      build.onResolve({ filter: /^[.\w/]+$/ }, ({ path, importer }) =>
+        UNUSED_BY_REDIS_CLIENT.has(path) && /\/ioredis\/built\//.test(importer)
+          ? { path, namespace: 'unused-by-redis-client' }
+          : undefined,
       );
-      build.onLoad({ filter: /.*/, namespace: 'without-cluster' }, () => ({ contents: 'exports.default = class {};' }));
+      build.onLoad({ filter: /.*/, namespace: 'unused-by-redis-client' }, ({ path }) => ({
+        contents: UNUSED_BY_REDIS_CLIENT.get(path),
+      }));
     },
   };
 }

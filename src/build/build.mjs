@@ -1,12 +1,17 @@
 // Builds everything that runs or is published, into build/:
 //   main.js       the command; starts cli.<hash>.js, in which all dependencies are bundled, with V8's code cache for it
 //   rehearse.js   the rehearsal, which the command loads only when asked for it
+//   simulator.js  simulates a topology, likewise
 //   bench.js      measures how fast the command is
-//   lib/          the library: ES modules and type declarations; its peers stay what the application installed
-// All of it is CommonJS but the library: node starts it some milliseconds sooner than ES modules.
+//   simulate.js   the agents' decisions in virtual time
+//   docs.js       writes into docs/ what the sources say of words, commands and the library
+//   lib/          the library with its type declarations; its peers stay what the application installed
+// All of it is CommonJS: node starts it some milliseconds sooner than ES modules, and most cdk8s apps are of that kind. The
+// library has a door for ES modules beside it, which leads to the same classes.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { esbuildAssets, root } from './asset-plugins.mjs';
@@ -32,23 +37,27 @@ const program = {
   supported: { 'dynamic-import': false },
 };
 
-/** The command loads it at run time, from beside itself. */
-const separateRehearsal = {
-  name: 'separate-rehearsal',
+/** The command loads them at run time, from beside itself. */
+const separatePrograms = {
+  name: 'separate-programs',
   setup(build) {
     build.onResolve({ filter: /\/rehearsal\/rehearse\.js$/ }, () => ({ path: './rehearse.js', external: true }));
+    build.onResolve({ filter: /\/simulator\/simulate\.js$/ }, () => ({ path: './simulator.js', external: true }));
   },
 };
 
 mkdirSync(join(out, 'lib'), { recursive: true });
 write('package.json', '{ "type": "commonjs" }\n');
-write('lib/package.json', '{ "type": "module" }\n');
+write('lib/package.json', '{ "type": "commonjs" }\n');
 const declarations = run('node', [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'src/build/tsconfig.lib.json']);
 await Promise.all([
   buildLibrary(),
   buildCommand(),
   buildProgram('rehearse', 'src/rehearsal/rehearse.ts'),
+  buildProgram('simulator', 'src/simulator/simulate.ts'),
   buildProgram('bench', 'src/bench/bench.ts'),
+  buildProgram('simulate', 'src/simulation/main.ts'),
+  buildProgram('docs', 'src/docs/write.ts', ['typescript5']),
   buildDownloader(),
   declarations,
 ]);
@@ -58,17 +67,23 @@ async function buildLibrary() {
     ...shared,
     entryPoints: { index: 'src/index.ts' },
     outdir: 'build/lib',
-    format: 'esm',
+    format: 'cjs',
     packages: 'external',
     plugins: [esbuildAssets()],
   });
+  const path = join(out, 'lib/index.js');
+  const names = Object.keys(createRequire(path)(path)).sort();
+  const exported = names.map((name) => `export const ${name} = library.${name};\n`);
+  write('lib/index.mjs', `import library from './index.js';\n\n${exported.join('')}`);
+  write('lib/index.d.mts', "export * from './index.js';\n");
 }
 
-async function buildProgram(name, entry) {
+async function buildProgram(name, entry, external = []) {
   const result = await build({
     ...program,
     entryPoints: [entry],
     outdir: 'build',
+    external,
     plugins: [esbuildAssets(), esbuildLean()],
   });
   write(`${name}.js`, result.outputFiles[0].contents);
@@ -79,7 +94,7 @@ async function buildCommand() {
     ...program,
     entryPoints: ['src/cli/main.ts'],
     outdir: 'build',
-    plugins: [esbuildAssets(), esbuildCharts(), esbuildLean(), separateRehearsal],
+    plugins: [esbuildAssets(), esbuildCharts(), esbuildLean(), separatePrograms],
   });
   const contents = `(function (exports, require, module, __filename, __dirname) {${result.outputFiles[0].text}\n})`;
   // V8 accepts a code cache by the length of its source alone, so a cache must never meet another text of that length:

@@ -26,7 +26,7 @@ export function esbuildCharts() {
 }
 
 /** Built-in modules of Node that cdk8s loads for its helm and download functions, which few charts call. */
-const LATE = ['child_process', 'os'];
+export const LATE = ['child_process', 'os'];
 
 /**
  * Makes a bundle start fast, and changes nothing else: one copy of each library; what is rarely needed is loaded when it
@@ -71,7 +71,7 @@ export function esbuildLean() {
  * cdk8s asks three resolvers about every value, and climbs to the App for them each time. A text, a number or a truth
  * value is for none of its own three.
  */
-function leanResolve(text) {
+export function leanResolve(text) {
   return text
     .replace(
       'const resolvers = app_1.App.of(apiObject).resolvers;',
@@ -89,7 +89,7 @@ function leanResolve(text) {
  * Of the 1,700 classes and functions of this module, some 300 are ever used: these are taken out of it; for any other,
  * the whole module is still there, and evaluated when one asks for it.
  */
-function leanK8s(text, used, path) {
+export function leanK8s(text, used, path) {
   const parts = text.split(/\n(?=[A-Za-z_(])/);
   const bodies = new Map();
   const exported = [];
@@ -97,7 +97,7 @@ function leanK8s(text, used, path) {
   for (const part of parts) {
     const [, declared] = /^(?:class|function) (\w+)/.exec(part) ?? [];
     const [, owner = declared] = /^(?:exports\.\w+ = )?(\w+)(?:\[_|\.GVK|;$)/.exec(part) ?? [];
-    if (/^exports\.(\w+) = \1;/.test(part)) exported.push(owner);
+    if (owner && /^exports\.(\w+) = \1;/.test(part)) exported.push(owner);
     if (/^exports\.\w+ = exports\./.test(part)) continue; // all of them, set to nothing
     if (owner) bodies.set(owner, `${bodies.get(owner) ?? ''}${part}\n`);
     else rest += `${part}\n`;
@@ -118,13 +118,13 @@ function leanK8s(text, used, path) {
     }`;
 }
 
-async function withoutComments(path) {
+export async function withoutComments(path) {
   const { code } = await transform(await readFile(path, 'utf8'));
   return code;
 }
 
 /** Everything that is called `k8s.…` in cdk8s-plus, in this project and in its charts. */
-async function findUsed(library) {
+export async function findUsed(library) {
   const used = new Set();
   for (const folder of [library, join(root, 'src'), join(root, 'charts')]) {
     const entries = await readdir(folder, { recursive: folder !== library });

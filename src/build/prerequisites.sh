@@ -1,6 +1,7 @@
 #!/bin/sh
 # prerequisites.sh [tests]: sees to it that the rehearsal, or the tests, find what they run: redis-server, for the tests
-# BusyBox too; and valkey-server and shellcheck, whose tests are skipped, by name, where they are not to be had.
+# BusyBox too; and valkey-server, shellcheck, strace, haproxy, openssl, chromium, prometheus and an exporter, whose tests are
+# skipped, by name, where they are not to be had.
 #
 # What is missing is installed with apt-get (as root, or where sudo asks for no password) or brew, and nothing is done
 # where nothing is missing. The distribution's packages would also start a server on port 6379; here they must not.
@@ -12,6 +13,13 @@ main() {
   need busybox busybox busybox || say "busybox is missing: its tests fail; install the package busybox"
   want valkey-server valkey-server valkey
   want shellcheck shellcheck shellcheck
+  want strace strace strace
+  want haproxy haproxy haproxy
+  want openssl openssl openssl
+  # With promtool.
+  want prometheus prometheus prometheus
+  want prometheus-redis-exporter prometheus-redis-exporter redis_exporter
+  want chromium chromium chromium
 }
 
 # need PROGRAM APT_PACKAGE BREW_PACKAGE

@@ -1,16 +1,10 @@
-import { charts } from 'charts:typescript';
-import { join } from 'node:path';
 import { TopologyFileError } from '../topology-file/problem.js';
-import { type Command, HELP, parseArguments, UsageError } from './arguments.js';
-import { print } from './print.js';
-import { objectsOf, synth } from './synth.js';
-
-/** Set by the build. */
-declare const VERSION: string;
-
-/** This file runs from the build/ of its project. */
-const PROJECT = { bundled: charts, home: join(__dirname, '..') };
-const DEVELOPMENT = 'charts/development.yaml';
+import { parseArguments } from './arguments.js';
+import { PROGRAM, UsageError } from './command.js';
+import { COMMANDS, STANDARD } from './commands/index.js';
+import { EXIT } from './exit-codes.js';
+import { Interrupted } from './interrupt.js';
+import { printJson } from './print.js';
 
 // Not `process.exit`: what was printed to a pipe may not be through yet.
 main(process.argv.slice(2)).then((status) => {
@@ -18,35 +12,28 @@ main(process.argv.slice(2)).then((status) => {
 });
 
 async function main(words: readonly string[]): Promise<number> {
+  let failure: number = EXIT.failed;
+  let asJson = words.includes('--json');
   try {
-    return await run(parseArguments(words));
+    const { command, call } = parseArguments(words, COMMANDS, STANDARD);
+    failure = command.failure ?? EXIT.failed;
+    asJson = call.json;
+    return await command.run(call);
   } catch (error) {
-    console.error(explain(error));
-    return 1;
-  }
-}
-
-async function run(command: Command): Promise<number> {
-  switch (command.name) {
-    case 'help':
-      print(HELP.trimEnd());
-      return 0;
-    case 'version':
-      print(VERSION);
-      return 0;
-    case 'synth':
-      print(synth({ ...command, ...PROJECT }).join('\n'));
-      return 0;
-    case 'rehearse': {
-      // A program of its own, read only now: synth needs none of it, and is to start fast.
-      const { rehearse } = await import('../rehearsal/rehearse.js');
-      return rehearse(objectsOf(command.file ?? DEVELOPMENT, PROJECT));
-    }
+    if (error instanceof Interrupted) return error.exitStatus;
+    if (asJson) printJson({ error: asData(error) });
+    else console.error(explain(error));
+    return error instanceof UsageError ? EXIT.usage : failure;
   }
 }
 
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\nTry: cdk8s-redis-sentinel help`;
+  if (error instanceof UsageError) return `${error.message}\nTry: ${PROGRAM} help`;
   if (error instanceof TopologyFileError) return error.message;
   return `error: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function asData(error: unknown) {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof TopologyFileError ? { message, problems: error.problems } : { message };
 }

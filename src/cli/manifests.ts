@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import type { NamedProps } from '../topology/props.js';
 import { RedisSentinel } from '../topology/redis-sentinel.js';
 import type { LoadedTopology } from '../topology-file/load.js';
 import { encode } from './yaml.js';
@@ -9,25 +10,49 @@ export interface Manifest {
   /** Where it comes from, for messages. */
   readonly source: string;
   readonly objects: readonly KubeObject[];
+  /**
+   * The same topology under another name, and in another namespace where its file names one: from the difference is seen
+   * where they are used. @default - it cannot be renamed: a chart in TypeScript
+   */
+  readonly renamed?: (name: string, namespace: string) => readonly KubeObject[];
+  /** That its file names. @default - none */
+  readonly namespace?: string;
 }
 
 /** As much of a Kubernetes object as tells one from another. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly [field: string]: unknown;
 }
 
 /** A chart in TypeScript: the default export of a file in charts/. */
 export type ChartFactory = (app: App) => Chart;
 
+type Named = Pick<LoadedTopology, 'name' | 'file' | 'props'>;
+
+export function topologyManifest({ name, file, props }: Named): Manifest {
+  const { namespace } = props;
+  return {
+    name,
+    source: file,
+    namespace,
+    objects: topologyObjects(props),
+    renamed: (name, other) => topologyObjects({ ...props, name, namespace: namespace && other }),
+  };
+}
+
 /** An App of its own for each topology: the time an App takes grows with the square of its charts. */
-export function topologyManifest(topology: LoadedTopology): Manifest {
-  const chart = new Chart(new App(), topology.name, { namespace: topology.props.namespace });
-  const redis = new RedisSentinel(chart, 'topology', topology.props);
-  if (topology.verification) redis.addVerification(topology.verification);
-  return { name: topology.name, source: topology.file, objects: chart.toJson() };
+function topologyObjects(props: NamedProps): readonly KubeObject[] {
+  const chart = new Chart(new App(), props.name, { namespace: props.namespace });
+  new RedisSentinel(chart, 'topology', props);
+  return chart.toJson();
 }
 
 export function chartManifest(source: string, factory: ChartFactory): Manifest {
@@ -38,4 +63,14 @@ export function chartManifest(source: string, factory: ChartFactory): Manifest {
 /** The same bytes as `cdk8s synth` would write. */
 export function manifestBytes(manifest: Manifest): Buffer {
   return encode(manifest.objects);
+}
+
+/** All of them in one stream of YAML documents. */
+export function stream(manifests: readonly Manifest[]): Buffer {
+  return encode(manifests.flatMap(({ objects }) => objects));
+}
+
+/** All of them as one object, which `kubectl apply` takes as well. */
+export function objectsAsList(manifests: readonly Manifest[]) {
+  return { apiVersion: 'v1', kind: 'List', items: manifests.flatMap(({ objects }) => objects) };
 }

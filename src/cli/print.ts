@@ -5,7 +5,10 @@ import { writeSync } from 'node:fs';
  * manifest.
  */
 export function print(text: string): void {
-  const bytes = Buffer.from(`${text}\n`);
+  printBytes(Buffer.from(`${text}\n`));
+}
+
+export function printBytes(bytes: Buffer): void {
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(1, bytes, written);
@@ -15,4 +18,8 @@ export function print(text: string): void {
     if (code === 'EAGAIN') process.stdout.write(bytes.subarray(written));
     else if (code !== 'EPIPE') throw error;
   }
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, undefined, 2));
 }

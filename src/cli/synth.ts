@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
-import { loadTopologies } from '../topology-file/load.js';
+import { type LoadedTopology, loadTopologies } from '../topology-file/load.js';
 import { type Problem, TopologyFileError } from '../topology-file/problem.js';
 import { type BundledChart, findSources, type Sources, sortSources } from './charts.js';
 import { Collisions } from './collisions.js';
-import { chartManifest, type Manifest, manifestBytes, topologyManifest } from './manifests.js';
+import { type Form, PLAIN } from './forms/form.js';
+import { chartManifest, type Manifest, topologyManifest } from './manifests.js';
 import { type Change, Output } from './output.js';
 
 export interface SynthOptions {
@@ -11,6 +12,8 @@ export interface SynthOptions {
   readonly files: readonly string[];
   /** Folder that the manifests are written to. @default - see targets() */
   readonly output?: string;
+  /** What the manifests are written as. @default - one file for each topology */
+  readonly form?: Form;
   /** Charts in TypeScript that the command was built with. */
   readonly bundled: readonly BundledChart[];
   /** The project's folder. */
@@ -24,43 +27,106 @@ export const DIST = 'dist';
  */
 export const CDK8S_STAGING = 'build/synth';
 
+/** What became of one topology or chart. */
+export interface Written {
+  readonly name: string;
+  /** Where its manifest is: a file, or a folder. */
+  readonly path: string;
+  readonly change: Change;
+}
+
 /**
  * Reads, checks, builds, writes, in that order; nothing is written unless all topologies are sound.
- * @returns a line for each file
  * @throws TopologyFileError, or an Error of the file system
  */
-export function synth(options: SynthOptions): string[] {
-  const everything = options.files.length === 0;
-  const sources = sortSources(everything ? findSources() : options.files, options.bundled, options.home);
+export function synth(options: SynthOptions): Written[] {
+  const { form = PLAIN } = options;
+  const sources = sourcesOf(options);
   const topologies = load(sources);
   const [shown = DIST, ...further] = targets(options.output);
   const outputs: Output[] = [];
+  const release = holdSignals();
   try {
     for (const folder of [shown, ...further]) outputs.push(openOutput(folder));
-    const lines: string[] = [];
-    const problems: Problem[] = [];
-    const collisions = new Collisions();
-    const take = (manifest: Manifest) => {
-      problems.push(...collisions.add(manifest).map((message) => ({ file: manifest.source, message })));
-      if (problems.length > 0) return;
-      const bytes = manifestBytes(manifest);
-      const [change] = outputs.map((output) => output.add(manifest.name, bytes));
-      lines.push(line(shown, manifest.name, change));
-    };
-    for (const topology of topologies) take(topologyManifest(topology));
-    for (const { file, chart } of sources.charts) take(buildChart(file, chart));
-    if (problems.length > 0) throw new TopologyFileError(problems);
-    if (everything) {
-      const [removed = []] = outputs.map((output) => output.removeOthers());
-      lines.push(...removed.map((name) => line(shown, name, 'removed')));
+    const written: Written[] = [];
+    build(topologies, sources, (manifest) => {
+      const { name } = manifest;
+      const changes = form.files(manifest).map(({ path, bytes }) => {
+        const [change = 'new'] = outputs.map((output) => output.add(path, bytes));
+        return change;
+      });
+      written.push({ name, path: join(shown, form.place(name)), change: changeOfAll(changes) });
+    });
+    const places = written.map(({ name }) => form.place(name));
+    const [removed = []] = outputs.map((output) => removeOthers(output, form, options.files.length === 0, places));
+    for (const place of removed) {
+      written.push({ name: place.replace(/\.k8s\.yaml$/, ''), path: join(shown, place), change: 'removed' });
     }
     // dist/ last: when another folder fails, it is still as it was.
     for (const output of outputs.reverse()) output.commit();
-    return lines;
+    return written;
   } catch (error) {
     for (const output of outputs) output.discard();
     throw error;
+  } finally {
+    release();
   }
+}
+
+/** @returns the places of topologies that are gone. @param everything all of charts/ is written */
+function removeOthers(output: Output, form: Form, everything: boolean, places: readonly string[]): string[] {
+  if (form.inFolders) return output.removeOthersInFolders(everything ? undefined : places);
+  return everything ? output.removeOthers() : [];
+}
+
+/** What became of a topology, by what became of its files. */
+function changeOfAll(changes: readonly Change[]): Change {
+  const [first = 'new', ...others] = changes;
+  return others.every((change) => change === first) ? first : 'changed';
+}
+
+/**
+ * All manifests, and nothing is written. Also what `validate` does: what it takes, `synth` takes.
+ * @throws TopologyFileError
+ */
+export function manifests(options: SynthOptions): Manifest[] {
+  const sources = sourcesOf(options);
+  const built: Manifest[] = [];
+  build(load(sources), sources, (manifest) => built.push(manifest));
+  return built;
+}
+
+function sourcesOf({ files, bundled, home }: SynthOptions): Sources {
+  return sortSources(files.length === 0 ? findSources() : files, bundled, home);
+}
+
+/**
+ * @param take is given one manifest after the other, until there is a problem
+ * @throws TopologyFileError
+ */
+function build(topologies: readonly LoadedTopology[], { charts }: Sources, take: (manifest: Manifest) => void): void {
+  const problems: Problem[] = [];
+  const collisions = new Collisions();
+  const check = (manifest: Manifest) => {
+    problems.push(...collisions.add(manifest).map((message) => ({ file: manifest.source, message })));
+    if (problems.length === 0) take(manifest);
+  };
+  for (const topology of topologies) check(topologyManifest(topology));
+  for (const { file, chart } of charts) check(buildChart(file, chart));
+  if (problems.length > 0) throw new TopologyFileError(problems);
+}
+
+/**
+ * A signal that comes meanwhile ends the process only afterwards: half a second later, and without leaving a file behind.
+ * @returns takes it back
+ */
+function holdSignals(): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const hold = () => {};
+  for (const signal of signals) process.on(signal, hold);
+  return () => {
+    for (const signal of signals) process.off(signal, hold);
+  };
 }
 
 /**
@@ -110,8 +176,4 @@ function buildChart(file: string, chart: BundledChart): Manifest {
   } catch (error) {
     throw new TopologyFileError([{ file, message: (error as Error).message }]);
   }
-}
-
-function line(folder: string, name: string, change: Change = 'new'): string {
-  return `${join(folder, `${name}.k8s.yaml`)} ${change}`;
 }

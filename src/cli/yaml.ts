@@ -1,9 +1,10 @@
 import { Yaml } from 'cdk8s';
 
 /**
- * The bytes that cdk8s' `Yaml.stringify` gives, in a tenth of the time.
+ * The bytes that cdk8s' `Yaml.stringify` gives, in a tenth of the time; but for texts that it leaves without quotes and that
+ * kubectl takes for numbers.
  *
- * It writes itself what a manifest almost wholly consists of: mappings, lists, plain words, and scripts as block
+ * It writes itself what a manifest almost wholly consists of: mappings, lists, plain words, and programs as block
  * scalars, which are turned into bytes only once however many topologies have them. Whether an odd text needs quotes,
  * and which, it asks the library; an object with something rarer it leaves to the library altogether.
  */
@@ -130,10 +131,18 @@ const RESERVED = /^(?:y|yes|n|no|true|false|on|off|null)$/i;
 /** Begins with what would mean something, such as JSON in an annotation; and needs no escapes. */
 const MARKED = /^[{[*&!%@#|>][ -[\]-~]*$/;
 
+/** As Go's YAML reads a number: without its underscores, in any base, with an exponent. */
+const NUMBER = /^[-+]?(0x[0-9a-f]+|0b[01]+|0o?[0-7]+|\d+|(\.\d+|\d+(\.\d*)?)(e[-+]?\d+)?)$/i;
+
+function isNumberToKubectl(text: string): boolean {
+  return text.length < 64 && /^[-+.\d]/.test(text) && NUMBER.test(text.replaceAll('_', ''));
+}
+
 const quotedTexts = new Map<string, string>();
 
 function quoted(text: string): string {
   if (MARKED.test(text) && !text.includes("'")) return text.includes('"') ? `'${text}'` : `"${text}"`;
+  if (isNumberToKubectl(text)) return `"${text}"`;
   let result = quotedTexts.get(text);
   if (result === undefined) {
     result = Yaml.stringify(text).slice(0, -1);
@@ -149,7 +158,7 @@ const LINES = /^[!-~][\t\n -~\u00a1-\u1fff\u2010-\u2027]*[!-~]\n$/;
 /** By indentation, then by text. */
 const blocks = new Map<string, Map<string, Buffer>>();
 
-/** The scripts are the same in all topologies, and most of a manifest's bytes. */
+/** The programs are the same in all topologies, and most of a manifest's bytes. */
 function block(text: string, indent: string): Buffer {
   let known = blocks.get(indent);
   if (!known) {

@@ -1,8 +1,11 @@
+import { isAtLeast } from './version.js';
+
 /** The two servers that speak Redis' protocol and ship a Sentinel. */
 export type EngineKind = 'redis' | 'valkey';
 
+/** An engine with an image of one's own. */
 export interface EngineProps {
-  /** Which of the two; the scripts derive the names of the programs from it (`redis-server`, `valkey-cli`, …). */
+  /** Which of the two; the names of its programs begin with it (`redis-server`, `valkey-cli`, …). */
   readonly kind: EngineKind;
   /** Version of the server in the image, `8.2.2`: what the engine can do is decided from it. */
   readonly version: string;
@@ -25,7 +28,7 @@ const OFFICIAL_IMAGE: Record<EngineKind, string> = {
 
 /**
  * The oldest version of each engine that this project is made for. They, and all since, take the poll periods in
- * `SENTINEL DEBUG` and answer with epochs where the start-up scripts ask for them.
+ * `SENTINEL DEBUG` and answer with epochs where the agent asks for them.
  */
 export const OLDEST_VERSION: Record<EngineKind, string> = { redis: '7.2', valkey: '8.0' };
 
@@ -50,10 +53,13 @@ export class Engine {
     return new Engine(props);
   }
 
+  /** Redis or Valkey. */
   readonly kind: EngineKind;
+  /** Of the engine, as its image's tag has it: `8.2.2`. */
   readonly version: string;
   /** Image without tag or digest. */
   readonly image: string;
+  /** Of the image. Absent: the tag decides. */
   readonly digest?: string;
 
   private constructor(props: EngineProps) {
@@ -63,23 +69,18 @@ export class Engine {
     this.digest = props.digest;
   }
 
+  /** Whether it is the official image, by its tag. */
+  get isOfficial(): boolean {
+    return this.image === OFFICIAL_IMAGE[this.kind] && this.digest === undefined;
+  }
+
   /** What the pods pull: `image:version`, with `@digest` behind it if one was given. */
   get imageReference(): string {
     return `${this.image}:${this.version}${this.digest ? `@${this.digest}` : ''}`;
   }
 
-  /** Compares number by number: `8.10.0` is newer than `8.9.1`. A suffix as in `8.2.2-alpine` does not count. */
+  /** Compares number by number; a suffix as in `8.2.2-alpine` does not count. */
   isAtLeast(version: string): boolean {
-    const mine = numbers(this.version);
-    const other = numbers(version);
-    for (let i = 0; i < 3; i++) {
-      const difference = (mine[i] ?? 0) - (other[i] ?? 0);
-      if (difference !== 0) return difference > 0;
-    }
-    return true;
+    return isAtLeast(this.version, version);
   }
-}
-
-function numbers(version: string): number[] {
-  return version.split('-', 1).join().split('.').map(Number);
 }

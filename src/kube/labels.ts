@@ -1,5 +1,5 @@
 /** What a pod or an object is for. */
-export type Component = 'server' | 'sentinel' | 'verification' | 'secret';
+export type Component = 'server' | 'sentinel' | 'proxy' | 'verification' | 'secret';
 
 const NAME = 'app.kubernetes.io/name';
 const INSTANCE = 'app.kubernetes.io/instance';

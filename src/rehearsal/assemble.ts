@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TLS_FILES } from '../kube/tls-volume.js';
 import { type AddressBlock, claimAddresses } from './addresses.js';
 import { type Binaries, type EngineName, gatherBinaries } from './binaries.js';
+import { Authority } from './certificates.js';
 import { type KubernetesObject, Manifest, type PodPlan } from './manifest.js';
 import type { RehearsalOptions } from './options.js';
 import { Pod } from './pod.js';
-import type { SecretValue } from './pod-files.js';
+import { REHEARSAL_USER, type SecretValue } from './pod-files.js';
 import { FOLDER_PREFIX, own, sweep } from './sweep.js';
 import type { Sites } from './view.js';
 
@@ -22,9 +24,15 @@ export interface Assembly {
   /** By name; servers first, then separate Sentinels. */
   readonly pods: ReadonlyMap<string, Pod>;
   /** The pod of the verification Job. */
-  readonly verification?: Pod;
+  verification?: Pod;
   readonly sites: Sites;
   readonly secret: SecretValue;
+  /** Has the authority issue another certificate. @throws Error - where the certificate is the manifest's */
+  renewCertificate(): void;
+  /** Other objects of the same pods are applied: each pod is theirs once it is made anew. */
+  apply(objects: readonly KubernetesObject[]): void;
+  /** Makes that pod, which is down, anew from what is applied. */
+  remake(name: string): void;
 }
 
 /** Servers have the hosts 1, 2, 3, … of the block of addresses; separate Sentinels and the Job are well apart. */
@@ -54,13 +62,28 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
   const hosts = hostsOf(manifest);
   const addressOf = (pod: string) => block.address(hosts.get(pod) ?? VERIFICATION_HOST);
   const overrides: Record<string, string> = engine === wanted ? {} : { ENGINE: engine };
-  const secret: SecretValue = { standIn: randomBytes(18).toString('base64url') };
+  const secret: SecretValue = { standIn: randomBytes(18).toString('base64url'), changed: new Map() };
+  const authority = manifest.missingCertificate === undefined ? undefined : new Authority();
+  const renewCertificate = () => {
+    if (!authority) throw new Error('there is no certificate of the rehearsal’s own to be renewed');
+    const addresses = [...hosts.keys()].map(addressOf);
+    secret.certificate = authority.issue({ names: addresses.map((address) => `IP:${address}`) });
+  };
+  if (authority) renewCertificate();
+  let applied = manifest;
   const settings = { ...binaries, secret, backoffMs };
   const build = (plan: PodPlan) =>
-    new Pod({ plan, manifest, address: addressOf(plan.name), addressOf, overrides }, join(folder, plan.name), settings);
+    new Pod(
+      { plan, manifest: applied, address: addressOf(plan.name), addressOf, overrides },
+      join(folder, plan.name),
+      settings,
+    );
 
   const { servers, separateSentinels, sentinels, verification } = manifest;
   const pods = new Map([...servers, ...separateSentinels].map((plan) => [plan.name, build(plan)]));
+  const isWithUsers = (pod: string | undefined) => hasUsers(pods.get(pod ?? '')?.context.manifest ?? applied);
+  const passwordIn = (part: 'server' | 'sentinel', first?: string) =>
+    isWithUsers(first) ? secret.standIn : passwordOf([pods.get(first ?? ''), ...pods.values()], part);
   return {
     manifest,
     folder,
@@ -69,6 +92,15 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
     binaries,
     pods,
     secret,
+    renewCertificate,
+    apply(objects) {
+      applied = new Manifest(objects);
+      this.verification = applied.verification && build(applied.verification);
+    },
+    remake(name) {
+      const plan = [...applied.servers, ...applied.separateSentinels].find((one) => one.name === name);
+      if (plan) pods.set(name, build(plan));
+    },
     notes: notesOn(manifest, wanted, engine, binaries.version),
     verification: verification && build(verification),
     sites: {
@@ -78,12 +110,26 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
       sentinels: sentinels.map(({ name }) => name),
       addressOf,
       get password() {
-        return passwordOf(pods.values());
+        return passwordIn('server');
       },
-      passwordOf: (pod) => passwordOf([pods.get(pod), ...pods.values()]),
+      get tls() {
+        return tlsOf(pods.values());
+      },
+      get sentinelPassword() {
+        return passwordIn('sentinel');
+      },
+      get user() {
+        return isWithUsers(undefined) ? REHEARSAL_USER : undefined;
+      },
+      userOf: (pod) => (isWithUsers(pod) ? REHEARSAL_USER : undefined),
+      passwordOf: (pod, part) => passwordIn(part, pod),
       ready: async (pod) => (await pods.get(pod)?.probe('readiness')) ?? false,
     },
   };
+}
+
+function hasUsers(manifest: Manifest): boolean {
+  return manifest.declared('USERS_DIR', '') !== '';
 }
 
 function hostsOf({ servers, separateSentinels }: Manifest): Map<string, number> {
@@ -95,21 +141,48 @@ function hostsOf({ servers, separateSentinels }: Manifest): Map<string, number> 
 
 function portsOf(manifest: Manifest) {
   const port = (name: string, usual: string) => Number(manifest.declared(name, usual));
-  return { redisPort: port('REDIS_PORT', '6379'), sentinelPort: port('SENTINEL_PORT', '26379') };
+  return {
+    redisPort: port('REDIS_PORT', '6379'),
+    sentinelPort: port('SENTINEL_PORT', '26379'),
+    agentPort: port('AGENT_PORT', '8379'),
+  };
 }
 
 /** As it stands in the file of the first pod that has been started, so that a changed Secret is followed. */
-function passwordOf(pods: Iterable<Pod | undefined>): string | undefined {
+function passwordOf(pods: Iterable<Pod | undefined>, part: 'server' | 'sentinel'): string | undefined {
   const containers = [...pods].flatMap((pod) => pod?.containers ?? []);
-  const files = containers.map(({ plan }) => plan.env.PASSWORD_FILE);
+  const files = containers.map(({ plan: { env } }) =>
+    part === 'sentinel' ? (env.SENTINEL_PASSWORD_FILE ?? env.PASSWORD_FILE) : env.PASSWORD_FILE,
+  );
   const file = files.find((path) => path !== undefined && existsSync(path));
   return file && readFileSync(file, 'utf8').replace(/\n+$/, '');
 }
 
+/** By the files of the first pod that has been started. */
+function tlsOf(pods: Iterable<Pod>): Sites['tls'] {
+  for (const { containers } of pods) {
+    const dir = containers.find(({ plan: { env } }) => env.TLS_DIR !== undefined)?.plan.env.TLS_DIR;
+    if (dir === undefined || !existsSync(join(dir, TLS_FILES.ca))) continue;
+    const [ca, cert, key] = [TLS_FILES.ca, TLS_FILES.certificate, TLS_FILES.key].map((file) =>
+      readFileSync(join(dir, file), 'utf8'),
+    );
+    return { ca, cert, key };
+  }
+  return undefined;
+}
+
 function notesOn(manifest: Manifest, wanted: EngineName, engine: EngineName, version: string): string[] {
-  const missing = manifest.missingSecrets.map(
-    (secret) => `Secret '${secret}' is not in the manifest: a random password stands in for it`,
-  );
+  const missing = [
+    ...manifest.missingSecrets.map(
+      (secret) => `Secret '${secret}' is not in the manifest: a random password stands in for it`,
+    ),
+    ...(manifest.missingCertificate === undefined
+      ? []
+      : [
+          `Secret '${manifest.missingCertificate}' is not in the manifest: a certificate made for this run stands in for it`,
+        ]),
+    ...(manifest.hasExporters ? ['the exporters are left out'] : []),
+  ];
   if (engine === wanted) return missing;
   const instead = `THE ENGINE IS ${wanted.toUpperCase()}, BUT THIS RUNS ON ${engine.toUpperCase()} ${version}`;
   return [`${instead}: it proves nothing about ${wanted}`, ...missing];

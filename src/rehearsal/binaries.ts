@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
+import { versionIn } from '../engine/version.js';
 
 export type EngineName = 'redis' | 'valkey';
 /** `system`: this machine's `/bin/sh` and tools. `busybox`: BusyBox for the shell and every tool, as in Alpine. */
@@ -18,8 +19,6 @@ export interface Binaries {
 
 /** As in the official images. */
 const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-/** Not part of BusyBox; Alpine has it from its C library. */
-const BESIDE_BUSYBOX = ['getent'];
 
 /**
  * Gathers the programs that stand in for the image in `folder`, which containers get as the first entry of their PATH.
@@ -29,21 +28,20 @@ const BESIDE_BUSYBOX = ['getent'];
 export function gatherBinaries(folder: string, engine: EngineName, shell: ShellKind, searchPath: string): Binaries {
   mkdirSync(folder, { recursive: true });
   const server = find(`${engine}-server`, searchPath);
+  if (!server) throw new Error(missing(engine, searchPath));
+  // Nothing of the topology needs the client; people and tests do.
   const client = find(`${engine}-cli`, searchPath);
-  if (!server || !client) throw new Error(missing(engine, searchPath));
-  const sentinel = find(`${engine}-sentinel`, searchPath);
-  // Without their real path, for the program decides by its own name whether it is a Sentinel.
-  for (const program of [server, client, sentinel]) if (program) symlinkSync(program, join(folder, basename(program)));
-  const version =
-    /v=(\S+)/.exec(execFileSync(server, ['--version'], { encoding: 'utf8' }))?.[1] ?? 'of unknown version';
+  // Without its real path: the program decides by its own name what it is.
+  for (const program of [server, client]) if (program) symlinkSync(program, join(folder, basename(program)));
+  const version = versionIn(execFileSync(server, ['--version'], { encoding: 'utf8' })) ?? 'of unknown version';
   if (shell === 'system') return { version, path: `${folder}:${IMAGE_PATH}`, shell: '/bin/sh' };
   linkBusybox(folder);
   return { version, path: folder, shell: join(folder, 'sh') };
 }
 
-/** Whether both programs of an engine are on this machine. */
+/** Whether the engine is on this machine. */
 export function hasEngine(engine: EngineName, searchPath: string): boolean {
-  return Boolean(find(`${engine}-server`, searchPath) && find(`${engine}-cli`, searchPath));
+  return find(`${engine}-server`, searchPath) !== undefined;
 }
 
 function linkBusybox(folder: string): void {
@@ -51,10 +49,6 @@ function linkBusybox(folder: string): void {
   if (!busybox) throw new Error("'busybox' is not on this machine; on Debian: apt-get install busybox");
   for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).split('\n')) {
     if (applet && applet !== 'busybox') symlinkSync(realpathSync(busybox), join(folder, applet));
-  }
-  for (const tool of BESIDE_BUSYBOX) {
-    const found = find(tool, IMAGE_PATH);
-    if (found && !existsSync(join(folder, tool))) symlinkSync(found, join(folder, tool));
   }
 }
 
@@ -70,7 +64,7 @@ function missing(engine: EngineName, searchPath: string): string {
   const other = engine === 'valkey' ? 'redis' : 'valkey';
   const way = engine === 'redis' ? "run 'sh src/build/prerequisites.sh', which installs it" : 'install Valkey';
   return (
-    `the manifest's engine is ${engine}, but '${engine}-server' and '${engine}-cli' are not in ${searchPath}; ` +
+    `the manifest's engine is ${engine}, but '${engine}-server' is not in ${searchPath}; ` +
     `${way}, or rehearse on the other engine (--engine ${other})`
   );
 }

@@ -1,4 +1,5 @@
 import { appendFileSync, closeSync, readFileSync } from 'node:fs';
+import type { ProbeKind, ProbePlan } from './probe.js';
 import { exitOf, handlesTerm, killSession, sessionMembers, signalAll, spawnSession } from './processes.js';
 
 /** A container, ready to run on this machine. */
@@ -11,10 +12,8 @@ export interface ContainerPlan {
   readonly folder: string;
   readonly log: string;
   readonly preStop?: string[];
-  readonly probes: Partial<Record<ProbeKind, { command: string[]; timeoutMs: number }>>;
+  readonly probes: Partial<Record<ProbeKind, ProbePlan>>;
 }
-
-export type ProbeKind = 'startup' | 'liveness' | 'readiness';
 
 /** What a command that was run in a container came to. */
 export interface Outcome {

@@ -1,3 +1,4 @@
+import { EXPORTER, VOLUMES } from '../kube/container.js';
 import { type Component, POD_NAME_LABEL, selector } from '../kube/labels.js';
 
 /** A Kubernetes object as it stands in a manifest. */
@@ -15,6 +16,7 @@ export interface ContainerSpec {
   readonly command?: string[];
   readonly args?: string[];
   readonly env?: EnvVar[];
+  readonly ports?: { name?: string; containerPort: number }[];
   readonly volumeMounts?: { name: string; mountPath: string; subPath?: string }[];
   readonly restartPolicy?: string;
   readonly lifecycle?: { preStop?: { exec?: { command: string[] } } };
@@ -29,12 +31,14 @@ export interface EnvVar {
 }
 export interface ProbeSpec {
   readonly exec?: { command: string[] };
+  readonly httpGet?: { path?: string; port: string | number };
   readonly timeoutSeconds?: number;
 }
 export interface Volume {
   readonly name: string;
   readonly configMap?: { name: string; items?: KeyToPath[] };
   readonly secret?: { secretName: string; optional?: boolean; items?: KeyToPath[] };
+  readonly projected?: { sources: { secret: { name: string; optional?: boolean; items?: KeyToPath[] } }[] };
   readonly emptyDir?: object;
 }
 export interface KeyToPath {
@@ -63,6 +67,8 @@ export class Manifest {
   readonly topology: string;
   /** @default 'default' - as `kubectl` does */
   readonly namespace: string;
+  /** Whether pods have an exporter, which a rehearsal leaves out: its program is in its image alone. */
+  readonly hasExporters: boolean;
   /** The Redis servers' pods, by ordinal. */
   readonly servers: PodPlan[];
   /** The pods of Sentinels that have their own StatefulSet; empty when they run beside the servers. */
@@ -74,6 +80,7 @@ export class Manifest {
     this.topology = servers.metadata.name;
     const sentinels = this.findOf('StatefulSet', 'sentinel');
     this.namespace = servers.metadata.namespace ?? 'default';
+    this.hasExporters = template(servers).spec.containers.some(isExporter);
     this.servers = podsOf(servers);
     this.separateSentinels = sentinels ? podsOf(sentinels) : [];
   }
@@ -91,8 +98,10 @@ export class Manifest {
 
   /** A variable of the servers' containers, where it has a plain value. */
   declared(name: string, otherwise: string): string {
-    const containers = this.servers[0]?.spec.containers ?? [];
-    const found = containers.flatMap(({ env = [] }) => env).find((variable) => variable.name === name);
+    const { initContainers = [], containers = [] } = this.servers[0]?.spec ?? {};
+    const found = [...initContainers, ...containers]
+      .flatMap(({ env = [] }) => env)
+      .find((variable) => variable.name === name);
     return found?.value ?? otherwise;
   }
 
@@ -108,9 +117,12 @@ export class Manifest {
 
   /** Names of Secrets that pods mount and the manifest leaves to somebody else. */
   get missingSecrets(): string[] {
-    const pods = [...this.servers, ...this.separateSentinels];
-    const mounted = pods.flatMap(({ spec }) => (spec.volumes ?? []).flatMap(({ secret }) => secret?.secretName ?? []));
-    return [...new Set(mounted)].filter((name) => !this.find('Secret', name));
+    return this.missing((volume) => volume !== VOLUMES.tls);
+  }
+
+  /** The same of the one with the certificate. */
+  get missingCertificate(): string | undefined {
+    return this.missing((volume) => volume === VOLUMES.tls)[0];
   }
 
   /** The pods behind a Service, in the order of the pods; empty when the manifest has no such Service. */
@@ -121,6 +133,13 @@ export class Manifest {
     return [...this.servers, ...this.separateSentinels].filter(({ labels }) => matches(labels, selected));
   }
 
+  private missing(isMeant: (volume: string) => boolean): string[] {
+    const pods = [...this.servers, ...this.separateSentinels];
+    const volumes = pods.flatMap(({ spec }) => spec.volumes ?? []).filter(({ name }) => isMeant(name));
+    const mounted = volumes.flatMap(secretsIn);
+    return [...new Set(mounted)].filter((name) => !this.find('Secret', name));
+  }
+
   private find(kind: string, name: string): KubernetesObject | undefined {
     return this.objects.find((object) => object.kind === kind && object.metadata.name === name);
   }
@@ -128,6 +147,10 @@ export class Manifest {
   private findOf(kind: string, component: Component): KubernetesObject | undefined {
     return this.objects.find((object) => object.kind === kind && isOf(object, this.topology, component));
   }
+}
+
+function secretsIn({ secret, projected }: Volume): string[] {
+  return [...(secret ? [secret.secretName] : []), ...(projected?.sources ?? []).map((source) => source.secret.name)];
 }
 
 function isOf(object: KubernetesObject, topology: string, component: Component): boolean {
@@ -143,6 +166,10 @@ function template(object: KubernetesObject): { spec: PodSpec; labels: Record<str
   return { spec: spec.template.spec, labels: spec.template.metadata?.labels ?? {} };
 }
 
+function isExporter({ name }: ContainerSpec): boolean {
+  return name === EXPORTER;
+}
+
 function podsOf(set: KubernetesObject): PodPlan[] {
   const { replicas = 1, volumeClaimTemplates = [] } = set.spec as {
     replicas?: number;
@@ -150,7 +177,8 @@ function podsOf(set: KubernetesObject): PodPlan[] {
   };
   const claims = volumeClaimTemplates.map(({ metadata }) => metadata.name);
   return Array.from({ length: replicas }, (_, ordinal) => {
-    const { spec, labels } = template(set);
+    const { spec: whole, labels } = template(set);
+    const spec = { ...whole, containers: whole.containers.filter((container) => !isExporter(container)) };
     const name = `${set.metadata.name}-${ordinal}`;
     return { name, spec, claims, labels: { ...labels, [POD_NAME_LABEL]: name } };
   });

@@ -1,14 +1,25 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { VOLUMES } from '../kube/container.js';
+import { type CertificateFiles, contentOf } from './certificates.js';
 import type { ContainerSpec, KeyToPath, Manifest, PodPlan, Volume } from './manifest.js';
 
 /** The topology's Secret, as it is now: what pods mount that are made from now on. */
 export interface SecretValue {
   /** In the place of a Secret that is not in the manifest. */
   readonly standIn: string;
-  /** What the password was changed to, whatever the manifest says. */
-  changed?: string;
+  /** What the passwords were changed to, by key, whatever the manifest says; under '' all of them. */
+  readonly changed: Map<string, string>;
+  /** In the place of a certificate that is not in the manifest; a renewed one replaces it. */
+  certificate?: CertificateFiles;
 }
+
+/**
+ * Beside the users of the topology, one for the rehearsal itself, as a person would add one to look after it: it sees and does
+ * all. None of the other users has other rights for it.
+ */
+export const REHEARSAL_USER = 'rehearsal';
+const USER_FILES = ['users.acl', 'sentinel-users.acl'];
 
 /**
  * The volumes of one pod as folders of this machine: `<folder>/<volume>`.
@@ -41,7 +52,7 @@ export class PodFiles {
   /** Brings the Secret into the mounted files, as the kubelet does: a reader finds the whole old file or the whole new one. */
   refreshSecret(): void {
     for (const volume of this.plan.spec.volumes ?? []) {
-      for (const [file, content] of volume.secret ? this.filesOf(volume) : []) {
+      for (const [file, content] of volume.secret || volume.projected ? this.filesOf(volume) : []) {
         const path = join(this.path(volume.name), file);
         writeFileSync(`${path}.new`, content, { mode: 0o444 });
         renameSync(`${path}.new`, path);
@@ -78,21 +89,52 @@ export class PodFiles {
       const { name, items } = volume.configMap;
       const content = this.manifest.content('ConfigMap', name);
       if (!content) throw new Error(`volume '${volume.name}' is ConfigMap '${name}', which the manifest does not hold`);
-      return select(content, items, `ConfigMap '${name}'`);
+      return select(content, items, `ConfigMap '${name}'`).map(withRehearsalUser);
     }
+    if (volume.secret && volume.name === VOLUMES.tls) return this.certificateFiles(volume.secret);
     if (volume.secret) {
       const { secretName, items, optional } = volume.secret;
-      const keys = items?.map(({ key }) => key) ?? ['password'];
-      const all = (value: string) => Object.fromEntries(keys.map((key) => [key, value]));
-      const { standIn, changed } = this.secret;
-      const made = this.manifest.content('Secret', secretName) ?? all(standIn);
-      return select(changed === undefined ? made : all(changed), items, `Secret '${secretName}'`, optional);
+      return this.secretFiles(secretName, items, optional);
+    }
+    if (volume.projected) {
+      const files = volume.projected.sources.flatMap(({ secret: { name, items, optional } }) =>
+        this.secretFiles(name, items, optional),
+      );
+      return [...files, [REHEARSAL_USER, this.secret.standIn]];
     }
     throw new Error(
       `volume '${volume.name}' of pod '${this.plan.name}' is of a kind that a rehearsal cannot provide; it knows ` +
-        'configMap, secret, emptyDir and the claims of a StatefulSet',
+        'configMap, secret, projected, emptyDir and the claims of a StatefulSet',
     );
   }
+
+  private certificateFiles({
+    secretName,
+    items = [],
+    optional,
+  }: NonNullable<Volume['secret']>): [string, string | Buffer][] {
+    const { certificate } = this.secret;
+    const given = this.manifest.content('Secret', secretName);
+    if (given || !certificate) return given ? select(given, items, `Secret '${secretName}'`, optional) : [];
+    const made = contentOf(certificate);
+    return items.map(({ path }) => [path, made[path] ?? '']);
+  }
+
+  private secretFiles(name: string, items: KeyToPath[] | undefined, optional?: boolean): [string, string | Buffer][] {
+    const keys = items?.map(({ key }) => key) ?? ['password'];
+    const { standIn, changed } = this.secret;
+    const standIns = Object.fromEntries(keys.map((key) => [key, `${standIn}.${name}.${key}`]));
+    const made = this.manifest.content('Secret', name) ?? standIns;
+    const now = Object.fromEntries(
+      Object.entries(made).map(([key, value]) => [key, changed.get(key) ?? changed.get('') ?? value]),
+    );
+    return select(now, items, `Secret '${name}'`, optional);
+  }
+}
+
+function withRehearsalUser([file, content]: [string, string | Buffer]): [string, string | Buffer] {
+  if (!USER_FILES.includes(file)) return [file, content];
+  return [file, `${content}user ${REHEARSAL_USER} ~* &* +@all\n`];
 }
 
 function select(

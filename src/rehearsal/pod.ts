@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Container, type ContainerPlan, type ProbeKind } from './container.js';
+import { Container, type ContainerPlan } from './container.js';
 import { environmentOf, type PodContext } from './environment.js';
-import type { ContainerSpec, ProbeSpec } from './manifest.js';
+import type { ContainerSpec } from './manifest.js';
 import { PodFiles, type SecretValue } from './pod-files.js';
+import { isContent, type ProbeKind, planProbe } from './probe.js';
 import { signalAll } from './processes.js';
 
 /** What all pods of a rehearsal have in common. */
@@ -110,7 +111,7 @@ export class Pod {
     const results = this.containers.map(async (container) => {
       const probe = container.plan.probes[kind];
       if (!container.running) return false;
-      return !probe || (await container.execute(probe.command, probe.timeoutMs)).code === 0;
+      return !probe || isContent(probe, container);
     });
     return (await Promise.all(results)).every(Boolean);
   }
@@ -127,7 +128,8 @@ export class Pod {
   private planOf(spec: ContainerSpec): ContainerPlan {
     const mapPaths = this.files.mapPaths(spec);
     const programs: Record<string, string> = { '/bin/sh': this.settings.shell, node: process.execPath };
-    const here = (command: string[]) => command.map((word) => programs[word] ?? mapPaths(word));
+    const here = (command: readonly string[]) => command.map((word) => programs[word] ?? mapPaths(word));
+    const probe = { address: this.context.address, command: here };
     const command = [...(spec.command ?? []), ...(spec.args ?? [])];
     if (command.length === 0)
       throw new Error(`container '${spec.name}' of pod '${this.name}' has no command to rehearse`);
@@ -140,15 +142,10 @@ export class Pod {
       log: join(this.folder, 'logs', `${spec.name}.log`),
       preStop: preStop && here(preStop),
       probes: {
-        startup: probeOf(spec.startupProbe, here),
-        liveness: probeOf(spec.livenessProbe, here),
-        readiness: probeOf(spec.readinessProbe, here),
+        startup: planProbe(spec.startupProbe, spec, probe),
+        liveness: planProbe(spec.livenessProbe, spec, probe),
+        readiness: planProbe(spec.readinessProbe, spec, probe),
       },
     };
   }
-}
-
-/** A probe's time limit is 1 s where the manifest says nothing, as in Kubernetes. */
-function probeOf(probe: ProbeSpec | undefined, here: (command: string[]) => string[]) {
-  return probe?.exec && { command: here(probe.exec.command), timeoutMs: (probe.timeoutSeconds ?? 1) * 1000 };
 }

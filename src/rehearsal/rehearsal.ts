@@ -18,11 +18,11 @@ export type { RehearsalOptions } from './options.js';
 /** How long waits last where nothing else is said: ample for an election that fails once, less than a test may take. */
 const PATIENCE_MS = 45_000;
 const VERIFIED_WITHIN_MS = 120_000;
-const SERVER_PROGRAM = /^(redis|valkey)-(server|sentinel)$/;
+const SERVER_PROGRAM = /^(redis|valkey)-server$/;
 
 /**
- * A topology on this machine, without Kubernetes: the scripts and the configuration of a manifest, byte for byte, with
- * a real Redis or Valkey and real Sentinels; each pod has a loopback address and folders of its own.
+ * A topology on this machine, without Kubernetes: the agents, the launchers and the configuration of a manifest, byte for
+ * byte, with a real Redis or Valkey and real Sentinels; each pod has a loopback address and folders of its own.
  *
  *     const rehearsal = await Rehearsal.create(objects);
  *     try {
@@ -33,7 +33,7 @@ const SERVER_PROGRAM = /^(redis|valkey)-(server|sentinel)$/;
  *       await rehearsal.close();
  *     }
  *
- * It stands for the kubelet in what scripts can notice: the order of start and stop, restarts, hooks, grace, PID 1's
+ * It stands for the kubelet in what programs can notice: the order of start and stop, restarts, hooks, grace, PID 1's
  * way with SIGTERM, volumes; probes run when asked. It does not stand for the network (no partitions, no DNS, no
  * NetworkPolicy), limits, users, read-only file systems, or the restart by a liveness probe.
  */
@@ -113,7 +113,14 @@ export class Rehearsal {
    */
   async replacePod(name: string): Promise<void> {
     await this.deletePod(name);
-    if (!this.closed) this.start([name]);
+    if (this.closed) return;
+    this.assembly.remake(name);
+    this.start([name]);
+  }
+
+  /** Other objects of the same pods: what is made anew by `replacePod`, and the verification, is theirs from now on. */
+  apply(objects: readonly KubernetesObject[]): void {
+    this.assembly.apply(objects);
   }
 
   /** The same without a successor; `start([name])` makes one. */
@@ -140,9 +147,14 @@ export class Rehearsal {
     this.pod(name).signal('SIGCONT');
   }
 
-  /** The topology's Secret has another password from now on: pods that are made have it; those that run, with `refreshSecret`. */
-  changePassword(password: string): void {
-    this.assembly.secret.changed = password;
+  /** The topology's Secret has another password from now on: pods that are made have it; those that run, with `refreshSecret`. @param key of one password; by default all */
+  changePassword(password: string, key = ''): void {
+    this.assembly.secret.changed.set(key, password);
+  }
+
+  /** The topology's certificate is renewed by the same authority; the same holds for when pods have it. */
+  renewCertificate(): void {
+    this.assembly.renewCertificate();
   }
 
   /** The kubelet brings the Secret, as it is now, into the pod's mounted file. In a cluster each takes up to two minutes. */
@@ -151,7 +163,7 @@ export class Rehearsal {
   }
 
   /**
-   * Sends a signal to the engine's own process in a container, not to the scripts around it: SIGKILL is a crash or the
+   * Sends a signal to the engine's own process in a container, not to its launcher: SIGKILL is a crash or the
    * kernel's OOM kill, SIGSTOP a hang, SIGCONT its end. Returns the moment, as `performance.now()` has it.
    *
    * @param container `sentinel` for the pod's Sentinel
@@ -162,6 +174,11 @@ export class Rehearsal {
     if (!program) throw new Error(`no Redis runs in ${pod}/${container}; ${describe(processes)}`);
     signalAll([program], signal);
     return performance.now();
+  }
+
+  /** Sends a signal to the pod's agent: SIGKILL is its crash, SIGSTOP a stall, SIGCONT its end. */
+  signalAgent(pod: string, signal: NodeJS.Signals): void {
+    signalAll(this.container(pod, 'agent').processes, signal);
   }
 
   /** A container, to hold it back (`hold()`, `release()`), to `execute()` in it, to read its `output()` or `restarts`. */

@@ -10,6 +10,15 @@ export interface RehearseOptions extends RehearsalOptions {
   readonly keep?: boolean;
   /** @default console.log */
   readonly print?: (line: string) => void;
+  /** Told of each event too, as data. @default - nobody is */
+  readonly event?: (event: RehearsalEvent) => void;
+}
+
+export interface RehearsalEvent {
+  /** Seconds since the rehearsal began. */
+  readonly at: number;
+  readonly what: string;
+  readonly detail: string;
 }
 
 /** How long the writers run before each fault, so that there is something to be lost. */
@@ -24,11 +33,11 @@ const WRITING_MS = 1000;
  * replication is asynchronous.
  */
 export async function rehearse(objects: readonly KubernetesObject[], options: RehearseOptions = {}): Promise<number> {
-  const { print = console.log, keep = false } = options;
+  const { print = console.log, event = () => {}, keep = false } = options;
   const rehearsal = await Rehearsal.create(objects, options);
   let failed = false;
   try {
-    await new Story(rehearsal, print).tell();
+    await new Story(rehearsal, print, event).tell();
   } catch (error) {
     failed = true;
     print(`FAILED: ${(error as Error).message}`);
@@ -45,6 +54,7 @@ class Story {
   constructor(
     private readonly rehearsal: Rehearsal,
     private readonly print: (line: string) => void,
+    private readonly event: (event: RehearsalEvent) => void,
   ) {}
 
   async tell(): Promise<void> {
@@ -149,9 +159,9 @@ class Story {
   }
 
   private say(what: string, detail: string): void {
-    this.print(
-      `  +${((performance.now() - this.begin) / 1000).toFixed(2).padStart(5)} s  ${what.padEnd(13)}  ${detail}`,
-    );
+    const at = (performance.now() - this.begin) / 1000;
+    this.event({ at: Math.round(at * 1000) / 1000, what, detail });
+    this.print(`  +${at.toFixed(2).padStart(5)} s  ${what.padEnd(13)}  ${detail}`);
   }
 }
 

@@ -1,35 +1,66 @@
-import { ask, type Reply } from './resp.js';
+import { ask } from '../client/connection.js';
+import type { Endpoint, TlsOptions } from '../client/endpoint.js';
+import type { Whereabouts } from '../client/find-master.js';
+import { parseInfo } from '../client/info.js';
+import { describe, isList, type Reply } from '../client/outcome.js';
+import { type ReplicaPeer, replicaPeers, type SentinelView, viewOf } from '../client/sentinel.js';
 
 /** Where the servers and Sentinels of a rehearsal are, by the names of their pods. */
 export interface Sites {
   readonly masterName: string;
+  /** Whom to log in as. @default - the default user */
+  readonly user?: string;
+  /** Of the servers. */
   readonly password?: string;
+  /** Of the Sentinels: the same, unless they have another or none. */
+  readonly sentinelPassword?: string;
+  /** Absent: there is no TLS, or no pod has been started yet. */
+  readonly tls?: Pick<TlsOptions, 'ca' | 'cert' | 'key'>;
   readonly redisPort: number;
   readonly sentinelPort: number;
+  /** Of each pod's agent (HTTP). */
+  readonly agentPort: number;
   readonly servers: readonly string[];
   readonly sentinels: readonly string[];
   addressOf(pod: string): string;
+  /** Whom to log in as in that pod. */
+  userOf(pod: string): string | undefined;
   /** What that pod's mounted Secret says now: while it is being changed, not the same in all pods. */
-  passwordOf(pod: string): string | undefined;
+  passwordOf(pod: string, part: 'server' | 'sentinel'): string | undefined;
   ready(pod: string): Promise<boolean>;
 }
 
 export type Role = 'master' | 'replica' | 'down';
 
-/** What one Sentinel believes. */
-export interface SentinelView {
-  /** The pod it names as master; the bare address where no pod has it; `undefined` when it does not answer. */
+/** What one Sentinel believes; nothing where it does not answer. */
+export interface Belief {
+  /** The pod it names as master; the bare address where no pod has it. */
   readonly master?: string;
-  /** `flags` of the master: `master`, or `s_down,o_down,master` and the like. */
-  readonly flags: string;
+  /** -1 where it does not answer. */
   readonly configEpoch: number;
-  /** How many other Sentinels it knows. */
-  readonly otherSentinels: number;
-  readonly replicas: number;
-  readonly quorum: number;
+  readonly view?: SentinelView;
 }
 
-const NO_ANSWER: SentinelView = { flags: 'no answer', configEpoch: -1, otherSentinels: -1, replicas: -1, quorum: -1 };
+/** What clients log in with. @default - what the Secret says */
+export interface ClientLogin {
+  readonly user?: string;
+  readonly password?: string;
+}
+
+/** How the clients of a rehearsal find its master. */
+export function whereaboutsOf(sites: Sites, connectTimeoutMs: number, login: ClientLogin = {}): Whereabouts {
+  const { user = sites.user, password } = login;
+  const { masterName, sentinels, sentinelPort } = sites;
+  const to = (host: string, port: number): Endpoint => {
+    const said = port === sentinelPort ? sites.sentinelPassword : sites.password;
+    return { host, port, user, password: password ?? said, tls: sites.tls, connectTimeoutMs };
+  };
+  return {
+    masterName,
+    sentinels: () => sentinels.map((pod) => to(sites.addressOf(pod), sentinelPort)),
+    server: to,
+  };
+}
 
 /** What can be seen of a running topology from outside, as an operator with `redis-cli` would see it. */
 export class View {
@@ -48,38 +79,27 @@ export class View {
   /** What the server says it is; `down` when it does not answer within a second. */
   async role(pod: string): Promise<Role> {
     const reply = await this.redis(pod, 'ROLE').catch(() => undefined);
-    if (!Array.isArray(reply)) return 'down';
+    if (reply === undefined || !isList(reply)) return 'down';
     return reply[0] === 'master' ? 'master' : 'replica';
   }
 
   /** A section of INFO as names and values. */
   async info(pod: string, section = 'everything'): Promise<Record<string, string>> {
-    const lines = String(await this.redis(pod, 'INFO', section)).split('\r\n');
-    const pairs = lines.filter((line) => line.includes(':') && !line.startsWith('#'));
-    return Object.fromEntries(
-      pairs.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
-    );
+    return Object.fromEntries(parseInfo(String(await this.redis(pod, 'INFO', section))));
   }
 
-  async sentinelView(pod: string): Promise<SentinelView> {
+  async sentinelView(pod: string): Promise<Belief> {
     const reply = await this.sentinel(pod, 'SENTINEL', 'MASTER', this.sites.masterName).catch(() => undefined);
-    if (!Array.isArray(reply)) return NO_ANSWER;
-    const fields = toMap(reply);
-    const named = fields.ip ?? '';
-    return {
-      master: this.sites.servers.find((server) => this.sites.addressOf(server) === named) ?? named,
-      flags: fields.flags ?? '',
-      configEpoch: Number(fields['config-epoch']),
-      otherSentinels: Number(fields['num-other-sentinels']),
-      replicas: Number(fields['num-slaves']),
-      quorum: Number(fields.quorum),
-    };
+    if (reply === undefined) return { configEpoch: -1 };
+    const view = viewOf(reply);
+    const { host } = view.master;
+    const master = this.sites.servers.find((server) => this.sites.addressOf(server) === host) ?? host;
+    return { master, configEpoch: view.configEpoch, view };
   }
 
-  /** What a Sentinel knows of the master's replicas, in Sentinel's own words (`SENTINEL REPLICAS`). */
-  async replicasSeenBy(pod: string): Promise<Record<string, string>[]> {
-    const reply = await this.sentinel(pod, 'SENTINEL', 'REPLICAS', this.sites.masterName);
-    return Array.isArray(reply) ? reply.map((replica) => toMap(Array.isArray(replica) ? replica : [])) : [];
+  /** What a Sentinel knows of the master's replicas (`SENTINEL REPLICAS`). */
+  async replicasSeenBy(pod: string): Promise<ReplicaPeer[]> {
+    return replicaPeers(await this.sentinel(pod, 'SENTINEL', 'REPLICAS', this.sites.masterName));
   }
 
   /** The one server that says it is master; `undefined` while there is none, or more than one. */
@@ -93,7 +113,7 @@ export class View {
   /**
    * What keeps the topology from being whole, one line per fault; none when it is: one master, on which all Sentinels
    * agree and which they hold to be up, every other server its linked replica, every pod ready; and each Sentinel would
-   * promote each replica, so that the master may be lost now. (The keepers allow it, and Sentinels learn of it, a second
+   * promote each replica, so that the master may be lost now. (The agents allow it, and Sentinels learn of it, a second
    * or two after the link is up; a master that is lost before has no heir.)
    */
   async faults(): Promise<string[]> {
@@ -109,7 +129,6 @@ export class View {
       ...others.map((pod) => this.replicaFault(pod, master)),
     ]);
     if (found.flat().length > 0) return found.flat();
-    // Last, as the probes are programs: started twenty times a second they would slow down what is watched.
     const pods = [...new Set([...servers, ...sentinels])];
     const ready = await Promise.all(pods.map((pod) => this.sites.ready(pod)));
     return pods.filter((_, index) => !ready[index]).map((pod) => `${pod} is not ready`);
@@ -117,17 +136,19 @@ export class View {
 
   private async sentinelFault(pod: string, master: string): Promise<string[]> {
     const { servers, sentinels } = this.sites;
-    const view = await this.sentinelView(pod);
-    const wrong = view.otherSentinels !== sentinels.length - 1 || view.replicas !== servers.length - 1;
-    if (view.master !== master || view.flags !== 'master' || wrong) {
-      const named = `${view.master ?? 'nobody'} (${view.flags})`;
-      const known = `${view.otherSentinels} other Sentinels and ${view.replicas} replicas`;
-      return [`the Sentinel of ${pod} names ${named}, and knows ${known}`];
+    const { master: named = 'nobody', view } = await this.sentinelView(pod);
+    if (!view) return [`the Sentinel of ${pod} does not answer`];
+    const flags = view.master.flags.join(',');
+    const wrong = view.otherSentinelCount !== sentinels.length - 1 || view.replicaCount !== servers.length - 1;
+    if (named !== master || flags !== 'master' || wrong) {
+      const known = `${view.otherSentinelCount} other Sentinels and ${view.replicaCount} replicas`;
+      return [`the Sentinel of ${pod} names ${named} (${flags}), and knows ${known}`];
     }
-    const replicas = await this.replicasSeenBy(pod);
-    const unfit = replicas.filter((r) => r.flags !== 'slave' || r['slave-priority'] === '0');
+    const unfit = (await this.replicasSeenBy(pod)).filter(
+      (one) => one.flags.join(',') !== 'slave' || one.priority === 0,
+    );
     return unfit.map(
-      (r) => `the Sentinel of ${pod} would not promote ${r.ip}: ${r.flags}, priority ${r['slave-priority']}`,
+      (one) => `the Sentinel of ${pod} would not promote ${one.host}: ${one.flags.join(',')}, priority ${one.priority}`,
     );
   }
 
@@ -139,12 +160,15 @@ export class View {
     ];
   }
 
-  private ask(pod: string, port: number, command: string[]): Promise<Reply> {
-    return ask({ host: this.sites.addressOf(pod), port, password: this.sites.passwordOf(pod) }, ...command);
+  private async ask(pod: string, port: number, command: string[]): Promise<Reply> {
+    const part = port === this.sites.sentinelPort ? 'sentinel' : 'server';
+    const password = this.sites.passwordOf(pod, part);
+    const { tls } = this.sites;
+    const outcome = await ask(
+      { host: this.sites.addressOf(pod), port, user: this.sites.userOf(pod), password, tls },
+      command,
+    );
+    if (outcome.kind === 'reply') return outcome.reply;
+    throw new Error(`${command[0]} to ${pod}: ${describe(outcome)}`);
   }
-}
-
-function toMap(flat: Reply[]): Record<string, string> {
-  const pairs = flat.flatMap((_, index) => (index % 2 === 0 ? [[String(flat[index]), String(flat[index + 1])]] : []));
-  return Object.fromEntries(pairs);
 }

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MasterWatch, SentinelClient } from './sentinel-client.js';
-import type { Sites, View } from './view.js';
+import type { Connection } from '../client/connection.js';
+import type { Whereabouts } from '../client/find-master.js';
+import { LastingConnection } from '../client/lasting-connection.js';
+import { longestGap } from '../client/outages.js';
+import { describe, type Failure, isList } from '../client/outcome.js';
+import { MasterWatch } from '../client/watch-master.js';
+import { type Sites, type View, whereaboutsOf } from './view.js';
 
 export interface WriterOptions {
   /** @default 4 */
@@ -25,6 +30,10 @@ export interface WriterOptions {
    * @default - what the topology's Secret says
    */
   readonly password?: string;
+  /** As whom. @default - as what the rehearsal itself does */
+  readonly user?: string;
+  /** What the keys begin with. @default rehearsal: */
+  readonly keys?: string;
 }
 
 /** One write that the master acknowledged. */
@@ -59,24 +68,31 @@ export class Writer {
   readonly acks: Ack[] = [];
   /** The last error of any writer, for failure messages. */
   lastError = 'none';
-  private readonly sites: Sites;
   private readonly startedAt = performance.now();
   private stoppedAt?: number;
-  private readonly prefix = `rehearsal:${process.pid}:${rounds++}`;
+  private readonly prefix: string;
   private readonly watch: MasterWatch;
+  private readonly clients: readonly LastingConnection[];
   private readonly running: Promise<unknown>[];
+  private endLooking = () => {};
 
   /** Starts writing at once. */
   constructor(
-    sites: Sites,
+    private readonly sites: Sites,
     private readonly view: View,
     private readonly options: WriterOptions = {},
   ) {
-    const { password } = options;
-    // Not a copy by spreading: what `sites` says of the password may change.
-    this.sites = password === undefined ? sites : Object.create(sites, { password: { value: password } });
-    this.watch = new MasterWatch(this.sites);
-    this.running = Array.from({ length: options.writers ?? 4 }, (_, index) => this.write(index));
+    const { writers = 4, timeoutMs = 1000, user, password, keys = 'rehearsal:' } = options;
+    this.prefix = `${keys}${process.pid}:${rounds++}`;
+    const whereabouts: Whereabouts = whereaboutsOf(sites, timeoutMs, { user, password });
+    this.watch = new MasterWatch(whereabouts);
+    this.clients = Array.from({ length: writers }, (_, first) =>
+      LastingConnection.toMaster(whereabouts, this.watch, { first }),
+    );
+    const ended = new Promise<undefined>((resolve) => {
+      this.endLooking = () => resolve(undefined);
+    });
+    this.running = this.clients.map((client, index) => this.write(client, index, ended));
   }
 
   /** The first acknowledgement after a moment; `undefined` while there is none. */
@@ -84,20 +100,20 @@ export class Writer {
     return this.acks.find(({ at }) => at > moment);
   }
 
-  /**
-   * The longest time without an acknowledgement between two moments, in ms. A write that was answered before a crash
-   * bounds it from below, the first one answered after it from above.
-   */
+  /** The longest time without an acknowledgement between two moments, in ms; see `longestGap`. */
   gapMs(from = this.startedAt, to = this.stoppedAt ?? performance.now()): number {
-    const inside = this.acks.map(({ at }) => at).filter((at) => at >= from && at <= to);
-    const moments = [from, ...inside, to];
-    return moments.reduce((longest, at, index) => Math.max(longest, at - (moments[index - 1] ?? from)), 0);
+    return longestGap(
+      this.acks.map(({ at }) => at),
+      { from, to },
+    ).ms;
   }
 
   /** Ends the writing; what was acknowledged stays known. */
   async stop(): Promise<void> {
     this.stoppedAt ??= performance.now();
+    this.endLooking();
     await Promise.all(this.running);
+    for (const client of this.clients) client.close();
     this.watch.close();
   }
 
@@ -115,27 +131,38 @@ export class Writer {
     };
   }
 
-  private async write(index: number): Promise<void> {
-    const { perSecond = 100, confirm = false, timeoutMs = 1000 } = this.options;
-    const client = new SentinelClient(this.sites, this.watch, timeoutMs);
+  private async write(client: LastingConnection, index: number, ended: Promise<undefined>): Promise<void> {
+    const { perSecond = 100 } = this.options;
     const period = perSecond > 0 ? 1000 / perSecond : 0;
     for (let count = 0; this.stoppedAt === undefined; count++) {
-      const key = `${this.prefix}:${index}:${count}`;
-      try {
-        const connection = await client.master(() => this.stoppedAt !== undefined);
-        const set = connection.command('SET', key, key);
-        const wait = confirm ? connection.command('WAIT', '1', String(timeoutMs / 2)).catch(() => 0) : 0;
-        await set;
-        const replicas = Number(await wait);
-        this.acks.push({ key, at: performance.now(), server: client.server, confirmed: replicas > 0 });
-      } catch (error) {
-        this.lastError = (error as Error).message;
-        client.disconnect();
+      const connection = await Promise.race([client.found(), ended]);
+      if (!connection) return;
+      const failure = await this.writeOnce(connection, `${this.prefix}:${index}:${count}`);
+      if (failure) {
+        this.lastError = describe(failure);
+        // What it still has under way, and whatever it waits for, is given up with it.
+        client.leave(this.lastError, connection);
       }
       const due = this.startedAt + (count + 1) * period - performance.now();
       await sleep(Math.min(Math.max(due, 0), period));
     }
-    client.close();
+  }
+
+  /** @returns why the write was not acknowledged; nothing when it was */
+  private async writeOnce(connection: Connection, key: string): Promise<Failure | undefined> {
+    const { confirm = false, timeoutMs = 1000 } = this.options;
+    const set = connection.send(['SET', key, key], timeoutMs);
+    const wait = confirm ? connection.send(['WAIT', '1', String(timeoutMs / 2)], timeoutMs) : undefined;
+    const outcome = await set;
+    if (outcome.kind !== 'reply') return outcome;
+    const replicas = await wait;
+    const confirmed = replicas?.kind === 'reply' && Number(replicas.reply) > 0;
+    this.acks.push({ key, at: performance.now(), server: this.podAt(connection.endpoint.host), confirmed });
+    return undefined;
+  }
+
+  private podAt(host: string): string {
+    return this.sites.servers.find((pod) => this.sites.addressOf(pod) === host) ?? host;
   }
 
   private async readBack(): Promise<Ack[]> {
@@ -145,7 +172,7 @@ export class Writer {
     for (let start = 0; start < this.acks.length; start += 1000) {
       const acks = this.acks.slice(start, start + 1000);
       const values = await this.view.redis(master, 'MGET', ...acks.map(({ key }) => key));
-      lost.push(...acks.filter(({ key }, index) => !Array.isArray(values) || values[index] !== key));
+      lost.push(...acks.filter(({ key }, index) => !isList(values) || values[index] !== key));
     }
     return lost;
   }

@@ -32,14 +32,18 @@ export class TopologyDocument {
   private readonly document: Document;
 
   constructor(text: string) {
-    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
+    // Merged keys (`<<: *usual`) are of YAML 1.1, and what people know.
+    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, merge: true });
     this.faults = this.findFaults();
     if (this.faults.length === 0) {
       try {
         this.value = this.document.toJS({ maxAliasCount: MAX_ALIASES });
-      } catch {
-        // The only thing that is left to fail: aliases of aliases, which grow to gigabytes.
-        this.faults = [{ position: this.firstAlias(), message: `aliases may repeat at most ${MAX_ALIASES} values` }];
+      } catch (error) {
+        // Aliases of aliases, which grow to gigabytes; or a merge of what is no mapping.
+        const message = /merge/i.test((error as Error).message)
+          ? "'<<' takes words from where its alias was marked, and there are none"
+          : `aliases may repeat at most ${MAX_ALIASES} values`;
+        this.faults = [{ position: this.firstAlias(), message }];
       }
     }
   }
@@ -55,6 +59,13 @@ export class TopologyDocument {
       node = pair.value;
     }
     return this.position(offset);
+  }
+
+  /** A plain value as it was typed: YAML makes 8.1 of `8.10`. */
+  typed(path: Path): string | undefined {
+    let node: unknown = this.document.contents;
+    for (const key of path) node = findChild(node, key)?.value;
+    return isScalar(node) ? node.source : undefined;
   }
 
   /** Of the last key, where the value does not matter: an unknown word. */
@@ -101,6 +112,7 @@ export class TopologyDocument {
     visit(this.document, {
       Pair: (_, { key }) => {
         const word = isScalar(key) ? key.value : undefined;
+        if (isMerge(key)) return;
         if (typeof word !== 'string') add(key, 'the word before a colon must be text');
         else if (OF_EVERY_OBJECT.includes(word)) add(key, `'${word}' is unknown here`);
       },
@@ -149,6 +161,11 @@ function findChild(node: unknown, key: PropertyKey): Pair | { key: undefined; va
   // What stands behind an alias was typed elsewhere, and is used here: this is the place to name.
   if (isAlias(node)) return undefined;
   return undefined;
+}
+
+/** `<<`, which stands for all that its alias holds. */
+function isMerge(key: unknown): boolean {
+  return isScalar(key) && (key.value === '<<' || typeof key.value === 'symbol');
 }
 
 function startOf(node: unknown): number | undefined {

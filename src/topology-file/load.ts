@@ -1,13 +1,12 @@
 import { basename, extname, resolve } from 'node:path';
-import * as v from 'valibot';
-import type { RedisSentinelProps } from '../topology/props.js';
-import type { VerificationOptions } from '../topology/redis-sentinel.js';
-import { checkTopology } from '../topology/rules.js';
-import { drillFaults } from '../verification/drill.js';
+import { FOREIGN_WORDS } from '../topology/foreign.js';
+import type { NamedProps } from '../topology/props.js';
+import { Topology } from '../topology/topology.js';
+import { topologyWords } from '../topology/words.js';
+import { Reading } from '../words/reading.js';
 import { TopologyDocument } from './document.js';
 import { type Position, type Problem, sortProblems, TopologyFileError } from './problem.js';
-import { readTopologyText } from './read.js';
-import { topologySchema } from './schema.js';
+import { readTopologyText, STDIN } from './read.js';
 
 /** A topology as its file says it, found to be sound. */
 export interface LoadedTopology {
@@ -15,9 +14,7 @@ export interface LoadedTopology {
   readonly name: string;
   /** Where the file names it; the beginning of a file that leaves the name to its own. */
   readonly namePosition: Position;
-  readonly props: RedisSentinelProps & { readonly name: string };
-  /** Of the verification Job. @default - there is none */
-  readonly verification?: VerificationOptions;
+  readonly props: NamedProps;
 }
 
 /**
@@ -29,10 +26,10 @@ export function loadTopologies(files: readonly string[]): LoadedTopology[] {
   const topologies: LoadedTopology[] = [];
   for (const file of withoutRepetitions(files)) {
     try {
-      topologies.push(parseTopology(file, readTopologyText(file)));
+      topologies.push(file === STDIN ? readStandardInput() : parseTopology(file, readTopologyText(file)));
     } catch (error) {
       if (error instanceof TopologyFileError) problems.push(...error.problems);
-      else problems.push({ file, message: (error as Error).message });
+      else problems.push({ file: labelOf(file), message: (error as Error).message });
     }
   }
   problems.push(...findNamesakes(topologies));
@@ -40,25 +37,45 @@ export function loadTopologies(files: readonly string[]): LoadedTopology[] {
   return topologies;
 }
 
+function readStandardInput(): LoadedTopology {
+  return parseTopology(labelOf(STDIN), readTopologyText(STDIN), { named: false });
+}
+
+function labelOf(file: string): string {
+  return file === STDIN ? '<stdin>' : file;
+}
+
 /**
  * Reads one topology from the text of its file.
+ * @param named whether the file's name can be the topology's
  * @throws TopologyFileError with everything that is wrong with it
  */
-export function parseTopology(file: string, text: string): LoadedTopology {
+export function parseTopology(file: string, text: string, { named = true } = {}): LoadedTopology {
   const document = readDocument(file, text);
   if (!document.value) throw new TopologyFileError(sortProblems(document.faults.map((fault) => ({ file, ...fault }))));
 
-  const result = v.safeParse(topologySchema, document.value);
-  const problems = (result.issues ?? []).map((issue) => describe(file, document, issue));
-  const words = result.success ? result.output : soundPart(document.value, result.issues);
-  const { verification, ...given } = words;
-  const props = { ...given, name: given.name ?? basename(file, extname(file)) };
-  const ofDrill = drillFaults(verification ?? {}).map((fault) => ({ ...fault, path: ['verification', ...fault.path] }));
-  for (const { path, message } of [...checkTopology(props), ...ofDrill]) {
+  const reading = Reading.begin({
+    typed: (path) => document.typed(path),
+    foreign: FOREIGN_WORDS.answer,
+    foreignAnywhere: FOREIGN_WORDS.answerAnywhere,
+  });
+  // What has a fault in it is left out: the rest is held against the rules, so that a person sees all in the same run.
+  const given = topologyWords.read(document.value, reading) ?? {};
+  const problems = reading.faults.map(({ path, ofWord, message }): Problem => {
+    const position = ofWord ? document.positionOfKey(path) : document.positionOfValue(path);
+    return { file, position, message: `'${path.join('.')}' ${message}` };
+  });
+  if (!named && document.value.name === undefined) {
+    const message =
+      "'name' must be given, since standard input has no name that it could be: add a line such as name: cache";
+    problems.push({ file, position: { line: 1, column: 1 }, message });
+  }
+  const props = { ...given, name: given.name ?? (named ? basename(file, extname(file)) : 'unnamed') };
+  for (const { path, message } of Topology.resolve(props).violations ?? []) {
     problems.push({ file, position: document.positionOfValue(path), message });
   }
   if (problems.length > 0) throw new TopologyFileError(sortProblems(problems));
-  return { file, name: props.name, namePosition: document.positionOfValue(['name']), props, verification };
+  return { file, name: props.name, namePosition: document.positionOfValue(['name']), props };
 }
 
 function readDocument(file: string, text: string): TopologyDocument {
@@ -68,27 +85,6 @@ function readDocument(file: string, text: string): TopologyDocument {
     if (!(error instanceof RangeError)) throw error;
     throw new TopologyFileError([{ file, message: 'the brackets or lists are nested too deeply' }]);
   }
-}
-
-type Issue = v.InferIssue<typeof topologySchema>;
-
-function describe(file: string, document: TopologyDocument, issue: Issue): Problem {
-  const path = (issue.path ?? []).map(({ key }) => key as PropertyKey);
-  // An unknown word; nothing else is checked by hand.
-  const isKey = issue.type === 'raw_check';
-  const position = isKey ? document.positionOfKey(path) : document.positionOfValue(path);
-  return { file, position, message: `'${path.map(String).join('.')}' ${issue.message}` };
-}
-
-/**
- * What remains when every word that has a fault in it is left out: enough to hold it against the rules, so that a person
- * sees what they say in the same run.
- */
-function soundPart(value: Record<string, unknown>, issues: readonly Issue[]): v.InferOutput<typeof topologySchema> {
-  const faulty = new Set(issues.map((issue) => String(issue.path?.[0]?.key)));
-  const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !faulty.has(key)));
-  const result = v.safeParse(topologySchema, rest);
-  return result.success ? result.output : {};
 }
 
 function withoutRepetitions(files: readonly string[]): string[] {
@@ -108,7 +104,10 @@ function findNamesakes(topologies: readonly LoadedTopology[]): Problem[] {
       return [];
     }
     const { line, column } = namesake.namePosition;
-    const message = `'name' must be another than that of ${namesake.file}:${line}:${column}, both are '${topology.name}'`;
+    const elsewhere = topology.props.namespace !== namesake.props.namespace;
+    const message =
+      `'name' must be another than that of ${namesake.file}:${line}:${column}, both are '${topology.name}'` +
+      `${elsewhere ? ', also in another namespace' : ''}, as the manifests of both would be the file ${topology.name}.k8s.yaml: give one of them another name`;
     return [{ file: topology.file, position: topology.namePosition, message }];
   });
 }

@@ -1,5 +1,6 @@
+import type { AgentFacts } from '../agent/environment.js';
 import { Names } from '../kube/names.js';
-import type { ScriptFacts } from '../kube/script-environment.js';
+import type { RightsProps } from './rights.js';
 import type { Settings } from './settings.js';
 
 /** Pods of the servers by ordinal, which are the names of their Services too. */
@@ -10,18 +11,14 @@ export function serverPods({ name, servers }: Settings): string[] {
 
 /** Pods in which the Sentinels run, likewise. */
 export function sentinelPods(settings: Settings): string[] {
-  if (!settings.separateSentinels) return serverPods(settings);
+  if (!settings.hasSeparateSentinels) return serverPods(settings);
   const names = new Names(settings.name);
   return Array.from({ length: settings.sentinels }, (_, ordinal) => names.sentinel(ordinal));
 }
 
-/** A Service's full name where the namespace is known, else the one that resolves inside it. */
-export function serviceHost(service: string, { namespace, clusterDomain }: Settings): string {
-  return namespace === undefined ? service : `${service}.${namespace}.svc.${clusterDomain}`;
-}
-
-/** What the scripts are told. */
-export function scriptFacts(settings: Settings): ScriptFacts {
+/** What the agents are told. */
+export function agentFacts(settings: Settings): AgentFacts {
+  const { auth } = settings;
   return {
     ...settings,
     ...settings.recovery,
@@ -29,7 +26,19 @@ export function scriptFacts(settings: Settings): ScriptFacts {
     engine: settings.engine.kind,
     servers: serverPods(settings),
     sentinels: sentinelPods(settings),
-    persistent: settings.storage !== undefined,
+    persistent: settings.storage ? (settings.fsync === 'none' ? 'snapshots' : 'yes') : 'no',
     fence: settings.profile.values.fence,
+    auth: {
+      servers: auth.source.kind !== 'none',
+      sentinels: !auth.sentinels ? 'same' : auth.sentinels.secret ? 'own' : 'none',
+      users: auth.users && (auth.defaultUser ?? 'closed'),
+    },
+    tls: settings.tls && { clients: settings.tls.clients },
   };
+}
+
+/** Undefined: there are no users. */
+export function rightsOf({ auth, engine, verification }: Settings): RightsProps | undefined {
+  const { users, defaultUser = 'closed' } = auth;
+  return users && { users, defaultUser, engine: engine.kind, verification };
 }

@@ -1,5 +1,6 @@
 import type { Size } from 'cdk8s';
 
+/** Sentinels in pods of their own. */
 export interface SeparateSentinelsProps {
   /** How many Sentinels: odd, at least 3. */
   readonly count: number;
@@ -9,7 +10,10 @@ export interface SeparateSentinelsProps {
    * @default Size.mebibytes(100)
    */
   readonly size?: Size;
-  /** @default - the cluster's default storage class */
+  /**
+   * Of each Sentinel's volume.
+   * @default - the cluster's default storage class
+   */
   readonly storageClass?: string;
 }
 

@@ -1,9 +1,6 @@
-import { type Duration, type Size, SizeRoundingBehavior } from 'cdk8s';
+import type { Duration } from 'cdk8s';
 
-/** Bytes of a size; a fraction of a byte is dropped. */
-export function bytes(size: Size): number {
-  return Math.floor(size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * 1024);
-}
+export { bytes } from '../kube/bytes.js';
 
 /** Milliseconds of a duration. */
 export function milliseconds(duration: Duration): number {

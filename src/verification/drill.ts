@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
-import { DRILL_LIMIT_BOUNDS, DRILL_LIMIT_SECONDS, DRILL_WRITERS } from './program/limits.js';
-import type { VerificationHook } from './verification-hook.js';
+import { DRILL_LIMIT_SECONDS, DRILL_WRITERS } from './program/limits.js';
 
+/** How hard a drill is. */
 export interface DrillProps {
   /**
    * How long it may take from the first write until the topology is whole again; whole seconds, 10 s to 10 min. What is
@@ -35,7 +35,9 @@ export class Drill {
     return new Drill('observe', props);
   }
 
+  /** The longest outage that is still sound. */
   readonly limit: Duration;
+  /** How many clients write at the same time. */
   readonly writers: number;
 
   private constructor(
@@ -45,39 +47,4 @@ export class Drill {
     this.limit = props.limit ?? Duration.seconds(DRILL_LIMIT_SECONDS[mode]);
     this.writers = props.writers ?? DRILL_WRITERS.default;
   }
-}
-
-/** What is wrong with a drill: the path below the verification's options, and the rule in the usual form. */
-export function drillFaults({ drill, hook }: { readonly drill?: Drill; readonly hook?: VerificationHook }) {
-  const faults: { readonly path: readonly string[]; readonly message: string }[] = [];
-  if (drill === undefined) return faults;
-  const path = ['drill', drill.mode];
-  const { least, most } = DRILL_LIMIT_BOUNDS;
-  const limit = drill.limit.toMilliseconds({ integral: false }) / 1000;
-  if (!Number.isInteger(limit) || limit < least || limit > most) {
-    faults.push({
-      path: [...path, 'limit'],
-      message:
-        `'limit' must be whole seconds from ${least} to ${most} s, since a sound topology needs some seconds to be whole again ` +
-        `and what is written until then must fit into it, got ${limit} s: give it within these bounds, or leave it out for ` +
-        `${DRILL_LIMIT_SECONDS[drill.mode]} s`,
-    });
-  }
-  if (!Number.isInteger(drill.writers) || drill.writers < 1 || drill.writers > DRILL_WRITERS.most) {
-    faults.push({
-      path: [...path, 'writers'],
-      message:
-        `'writers' must be a whole number from 1 to ${DRILL_WRITERS.most}, since each is a client of the master and of every ` +
-        `Sentinel, got ${drill.writers}: leave it out for ${DRILL_WRITERS.default}`,
-    });
-  }
-  if (drill.mode === 'observe' && hook !== undefined) {
-    faults.push({
-      path,
-      message:
-        "'drill' must not be observe together with 'hook', since each deployment would wait for a failover that nobody " +
-        "causes, and fail: give switchover, or drop 'hook'",
-    });
-  }
-  return faults;
 }

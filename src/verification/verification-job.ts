@@ -1,22 +1,30 @@
-import { basename } from 'node:path';
 import program from 'program:verification/program/verify.ts';
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { VERIFICATION_USER } from '../auth/users.js';
 import { contentHash } from '../kube/hash.js';
 import { NODE_IMAGE } from '../kube/images.js';
-import { type Labels, labels } from '../kube/labels.js';
-import { addObject, metadata, type PartProps } from '../kube/objects.js';
-import { AUTH_DIR, PASSWORD_FILE } from '../kube/paths.js';
-import { type ContainerSpec, type PodSpec, RESTRICTED_CONTAINER, restrictedPod } from '../kube/pod.js';
-import { type Drill, drillFaults } from './drill.js';
+import type { Labels } from '../kube/labels.js';
+import { addObject, metadata, type PartProps, type PodTemplate } from '../kube/objects.js';
+import { AUTH_DIR, PASSWORD_FILE, SENTINEL_AUTH_DIR, SENTINEL_PASSWORD_FILE, TLS_DIR } from '../kube/paths.js';
+import { type ContainerSpec, RESTRICTED_CONTAINER } from '../kube/pod.js';
+import { isOther, type Secrets, secretVolume } from '../kube/pod-set.js';
+import { NODE_USER, podTemplate } from '../kube/pod-template.js';
+import { type ContainerResources, resourcesSpec } from '../kube/resources.js';
+import { TLS_FILES, type TlsSecret, tlsVolume } from '../kube/tls-volume.js';
+import type { Drill } from './drill.js';
 import { CHECKS_TIMEOUT_MS, DEFAULT_READY_TIMEOUT_SECONDS, DRILL_ALLOWANCE_MS } from './program/limits.js';
+import { verificationFaults } from './verification-faults.js';
 import type { VerificationHook } from './verification-hook.js';
 
 const PROGRAM_FILE = 'verify.cjs';
 const PROGRAM_DIR = '/etc/redis-sentinel/program';
 
-/** The user `node` of the stock image. */
-const NODE_USER = 1000;
+/** Node with this program takes about 60 MiB. */
+const RESOURCES: ContainerResources = {
+  requests: { cpu: '50m', memory: Size.mebibytes(128) },
+  limits: { memory: Size.mebibytes(128) },
+};
 
 /** A Job's deadline counts from its creation: scheduling, pulling the image and starting Node come before the program. */
 const START_ALLOWANCE = Duration.minutes(2);
@@ -28,7 +36,7 @@ const START_ALLOWANCE = Duration.minutes(2);
 const LARGEST_OBJECT = 240_000;
 
 export interface VerificationJobProps extends PartProps {
-  /** `host:port` of each Sentinel, for each is asked itself. */
+  /** `host:port` of each Sentinel, for each is asked itself; with TLS full names, which may hold `$(NAMESPACE)`. */
   readonly sentinelAddresses: readonly string[];
   /** Name under which the Sentinels know the master. */
   readonly masterName: string;
@@ -42,14 +50,18 @@ export interface VerificationJobProps extends PartProps {
   readonly minReplicasToWrite: number;
   /** Expected `min-replicas-max-lag`, in seconds; not looked at where `minReplicasToWrite` is 0. */
   readonly maxLagSeconds: number;
-  /** Secret that holds the password of servers and Sentinels. */
-  readonly secretName: string;
-  /** Its key. */
-  readonly secretKey: string;
+  /** Where the passwords of servers and Sentinels are, if they have any. */
+  readonly secrets: Secrets;
+  /** Where the certificate is, and whether one is asked for. @default - there is no TLS */
+  readonly tls?: { readonly secret: TlsSecret; readonly clients: 'none' | 'optional' | 'required' };
   /** Labels that let the pod through the topology's NetworkPolicy. */
   readonly clientLabels: Labels;
   /** @default NODE_IMAGE: the stock image of Node; any with Node ≥ 20 does */
   readonly image?: string;
+  /** @default - cpu 50m, memory 128 MiB */
+  readonly resources?: ContainerResources;
+  /** Also of the topology's own. @default - the namespace's */
+  readonly serviceAccount?: string;
   /** @default - none: it runs once, when it is first applied, and again when its spec has changed */
   readonly hook?: VerificationHook;
   /**
@@ -90,13 +102,9 @@ export class VerificationJob extends Construct {
           `got ${props.sentinelAddresses.length}`,
       );
     }
-    this.readyTimeout = props.readyTimeout ?? Duration.seconds(DEFAULT_READY_TIMEOUT_SECONDS);
-    if (this.readyTimeout.toSeconds() < 1) {
-      throw new Error(`'readyTimeout' must be at least 1 second, got ${this.readyTimeout.toHumanString()}`);
-    }
-
-    const [fault] = drillFaults(props);
+    const [fault] = verificationFaults(props);
     if (fault !== undefined) throw new Error(fault.message);
+    this.readyTimeout = props.readyTimeout ?? Duration.seconds(DEFAULT_READY_TIMEOUT_SECONDS);
 
     this.configMapName = `${props.topology}-verify-${contentHash(program)}`;
     const configMap = addObject(this, 'Program', 'ConfigMap', metadata(props, this.configMapName, 'verification'), {
@@ -116,36 +124,34 @@ export class VerificationJob extends Construct {
       backoffLimit: 0,
       activeDeadlineSeconds: this.readyTimeout.toSeconds() + workSeconds(props.drill) + START_ALLOWANCE.toSeconds(),
       ttlSecondsAfterFinished: props.ttl?.toSeconds(),
-      template: {
-        metadata: { labels: { ...props.labels, ...props.clientLabels, ...labels(props.topology, 'verification') } },
-        spec: this.podSpec(props),
-      },
+      template: this.template(props),
     };
     this.jobName = `${props.topology}-verify-${contentHash(spec)}`;
     const annotations = { ...props.annotations, ...props.hook?.annotations };
     addObject(this, 'Resource', 'Job', metadata({ ...props, annotations }, this.jobName, 'verification'), { spec });
   }
 
-  private podSpec(props: VerificationJobProps): PodSpec {
-    return {
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
+  private template(props: VerificationJobProps): PodTemplate {
+    const servers = passwordOf(props.secrets);
+    const { sentinels } = props.secrets;
+    return podTemplate({
+      ...props,
+      component: 'verification',
+      user: NODE_USER,
       restartPolicy: 'Never',
-      terminationGracePeriodSeconds: 10,
-      securityContext: restrictedPod(NODE_USER),
+      grace: 10,
+      podLabels: props.clientLabels,
       containers: [this.container(props)],
+      // Not optional: without a password there is nothing that the program could tell.
       volumes: [
         { name: 'program', configMap: { name: this.configMapName } },
-        {
-          name: 'password',
-          secret: {
-            secretName: props.secretName,
-            defaultMode: 0o440,
-            items: [{ key: props.secretKey, path: basename(PASSWORD_FILE) }],
-          },
-        },
+        ...secretVolume('password', servers && { ...servers, optional: undefined }, props),
+        ...(isOther(props.secrets)
+          ? secretVolume('sentinel-password', sentinels && { ...sentinels, optional: undefined }, props)
+          : []),
+        ...tlsVolume('tls', props.tls?.secret, props, undefined, props.tls?.clients === 'none' ? ['ca'] : undefined),
       ],
-    };
+    });
   }
 
   private container(props: VerificationJobProps): ContainerSpec {
@@ -159,7 +165,8 @@ export class VerificationJob extends Construct {
       EXPECTED_QUORUM: props.quorum,
       EXPECTED_MIN_REPLICAS: props.minReplicasToWrite,
       EXPECTED_MAX_LAG: props.maxLagSeconds,
-      PASSWORD_FILE,
+      ...login(props.secrets),
+      ...(props.tls && tlsFiles(props.tls.clients)),
       READY_TIMEOUT: this.readyTimeout.toSeconds(),
       ...(props.drill && { DRILL_LIMIT: props.drill.limit.toSeconds(), DRILL_WRITERS: props.drill.writers }),
     };
@@ -167,18 +174,47 @@ export class VerificationJob extends Construct {
       name: 'verify',
       image: props.image ?? NODE_IMAGE,
       command: ['node', `${PROGRAM_DIR}/${PROGRAM_FILE}`],
-      env: Object.entries(environment).map(([name, value]) => ({ name, value: String(value) })),
-      // Node with this program takes about 60 MiB.
-      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '128Mi' } },
+      env: [
+        ...(props.tls ? [{ name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }] : []),
+        ...Object.entries(environment).map(([name, value]) => ({ name, value: String(value) })),
+      ],
+      resources: resourcesSpec(props.resources ?? RESOURCES),
       securityContext: RESTRICTED_CONTAINER,
       // The end of the log, which is the report, then also stands in the pod's status.
       terminationMessagePolicy: 'FallbackToLogsOnError',
       volumeMounts: [
         { name: 'program', mountPath: PROGRAM_DIR, readOnly: true },
-        { name: 'password', mountPath: AUTH_DIR, readOnly: true },
+        ...(props.secrets.servers ? [{ name: 'password', mountPath: AUTH_DIR, readOnly: true }] : []),
+        ...(isOther(props.secrets)
+          ? [{ name: 'sentinel-password', mountPath: SENTINEL_AUTH_DIR, readOnly: true }]
+          : []),
+        ...(props.tls ? [{ name: 'tls', mountPath: TLS_DIR, readOnly: true }] : []),
       ],
     };
   }
+}
+
+/** Where there are users, the Job has one of its own, for servers and Sentinels. */
+function passwordOf({ servers, users }: Secrets): Secrets['servers'] {
+  return users?.[VERIFICATION_USER] ?? servers;
+}
+
+/** `none` where there is no password; the Sentinels' is named only where it is another one. */
+function login({ servers, sentinels, users }: Secrets): Record<string, string> {
+  if (users) return { USER_NAME: VERIFICATION_USER, PASSWORD_FILE };
+  const file = servers ? PASSWORD_FILE : 'none';
+  if (isOther({ servers, sentinels })) return { PASSWORD_FILE: file, SENTINEL_PASSWORD_FILE };
+  return { PASSWORD_FILE: file, ...(servers && !sentinels && { SENTINEL_PASSWORD_FILE: 'none' }) };
+}
+
+function tlsFiles(clients: 'none' | 'optional' | 'required'): Record<string, string> {
+  const TLS_CA_FILE = `${TLS_DIR}/${TLS_FILES.ca}`;
+  if (clients === 'none') return { TLS_CA_FILE };
+  return {
+    TLS_CA_FILE,
+    TLS_CERT_FILE: `${TLS_DIR}/${TLS_FILES.certificate}`,
+    TLS_KEY_FILE: `${TLS_DIR}/${TLS_FILES.key}`,
+  };
 }
 
 /** What the program may take once the topology is ready. */

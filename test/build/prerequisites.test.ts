@@ -52,7 +52,19 @@ function installs(program: string): string {
 }
 
 test('does nothing where nothing is missing', () => {
-  for (const program of ['redis-server', 'busybox', 'valkey-server', 'shellcheck']) fake(program);
+  for (const program of [
+    'redis-server',
+    'busybox',
+    'valkey-server',
+    'shellcheck',
+    'strace',
+    'haproxy',
+    'openssl',
+    'prometheus',
+    'prometheus-redis-exporter',
+    'chromium',
+  ])
+    fake(program);
   fakeInstaller('apt-get', 'exit 1');
   expect(run()).toEqual({ status: 0, stderr: '', calls: [] });
 });
@@ -92,12 +104,16 @@ test('fails where it may not install, and says how to get redis-server', () => {
   expect(calls).toEqual([]);
 });
 
-test('goes on without valkey-server and shellcheck, and says so', () => {
+test('goes on without valkey-server, shellcheck, strace, haproxy, openssl and chromium, and says so', () => {
   fake('redis-server');
   const { status, stderr } = run();
   expect(status).toBe(0);
   expect(stderr).toContain('valkey-server is missing: its tests are skipped');
   expect(stderr).toContain('shellcheck is missing: its tests are skipped');
+  expect(stderr).toContain('strace is missing: its tests are skipped');
+  expect(stderr).toContain('haproxy is missing: its tests are skipped');
+  expect(stderr).toContain('openssl is missing: its tests are skipped');
+  expect(stderr).toContain('chromium is missing: its tests are skipped');
 });
 
 test('in CI, tries to install what can be done without, and goes on when that fails', () => {
@@ -108,7 +124,7 @@ test('in CI, tries to install what can be done without, and goes on when that fa
   fakeInstaller('apt-cache', '');
   const { status, calls } = run({ CI: 'true' });
   expect(status).toBe(0);
-  expect(calls.filter((call) => call.startsWith('apt-get') && call.includes('install -y'))).toHaveLength(2);
+  expect(calls.filter((call) => call.startsWith('apt-get') && call.includes('install -y'))).toHaveLength(8);
 });
 
 test('respects a policy that the machine has already', () => {
@@ -125,5 +141,5 @@ test('installs for the rehearsal no more than it runs', () => {
   fakeInstaller('apt-get', installs('redis-server'));
   const { status, stderr } = run({}, []);
   expect(status).toBe(0);
-  expect(stderr).not.toMatch(/busybox|valkey|shellcheck/);
+  expect(stderr).not.toMatch(/busybox|valkey|shellcheck|strace|haproxy|openssl|chromium/);
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -124,4 +124,50 @@ test('needs nothing of the folder it is called from', () => {
   const cwd = folderWith();
   const { status } = run(['synth', join(HOME, 'charts/cache.yaml'), '-o', join(cwd, 'out')], { cwd });
   expect(status).toBe(0);
+});
+
+test.each([
+  [['--split'], 'one/statefulset-one.yaml'],
+  [['--format', 'kustomize'], 'one/kustomization.yaml'],
+  [['--format=helm'], 'one/Chart.yaml'],
+  [['--format', 'helm', '--split'], 'one/templates/statefulset-one.yaml'],
+])('with %j writes a folder for each topology', (words, file) => {
+  const cwd = folderWith(SOUND);
+  const first = run(['synth', ...words], { cwd });
+  expect(first).toEqual({ status: 0, stdout: 'dist/one new\ndist/two new\n', stderr: '' });
+  expect(contents(join(cwd, 'dist'))).toHaveProperty([file]);
+  expect(run(['synth', ...words], { cwd }).stdout).toBe('dist/one unchanged\ndist/two unchanged\n');
+  writeFileSync(join(cwd, 'charts/one.yaml'), 'memory: 2Gi\n');
+  const changed = JSON.parse(run(['synth', 'charts/one.yaml', '--json', ...words], { cwd }).stdout);
+  expect(changed).toEqual({ files: [{ name: 'one', path: 'dist/one', change: 'changed' }] });
+});
+
+test('what a folder has no more use for goes, and the folder of a topology that is gone; what is not ours stays', () => {
+  const cwd = folderWith({ ...SOUND, 'dist/one/values-of-ours.yaml': 'name: shop\n' });
+  run(['synth', '--format', 'helm', '--split'], { cwd });
+  const configs = () => readdirSync(join(cwd, 'dist/one/templates')).filter((file) => file.includes('-config-'));
+  const before = configs();
+  writeFileSync(join(cwd, 'charts/one.yaml'), 'memory: 2Gi\n');
+  renameSync(join(cwd, 'charts/two.yaml'), join(cwd, 'two.yaml'));
+  const { stdout } = run(['synth', '--format', 'helm', '--split'], { cwd });
+  expect(stdout).toBe('dist/one changed\ndist/two removed\n');
+  expect(readdirSync(join(cwd, 'dist'))).toEqual(['one']);
+  expect(configs()).toHaveLength(1);
+  expect(configs()).not.toEqual(before);
+  run(['synth'], { cwd });
+  expect(readdirSync(join(cwd, 'dist')).sort()).toEqual(['one', 'one.k8s.yaml']);
+  run(['synth', '--format', 'kustomize'], { cwd });
+  const files = Object.keys(contents(join(cwd, 'dist/one')));
+  expect(files).toEqual(['fixed.yaml', 'kustomization.yaml', 'one.k8s.yaml', 'values-of-ours.yaml']);
+});
+
+test.each([
+  ['--split', '--split gives several files'],
+  ['--format=helm', '--format helm gives several files'],
+])('%s is refused with --stdout, and the message says what to give instead', (word, reason) => {
+  const cwd = folderWith(SOUND);
+  const { status, stderr } = run(['synth', word, '--stdout'], { cwd });
+  expect(status).toBe(64);
+  expect(stderr).toContain(reason);
+  expect(stderr).toContain('--output FOLDER');
 });

@@ -16,7 +16,6 @@ const ODD_TEXTS = [
   '1.5',
   '1e3',
   '0x1F',
-  '0o17',
   '1_000',
   '12:30:45',
   '2026-01-01',
@@ -188,4 +187,17 @@ test('writes 2,000 random objects as cdk8s does', () => {
     const one = object(0);
     expect(stringify([one])).toBe(Yaml.stringify(one));
   }
+});
+
+test.each(['0o17', '9E0_', '+_1', '-_1', '0_8', '9e_1', '0b11', '017', '1_000', '.5', '1E5'])(
+  'quotes %s, which kubectl would take for a number',
+  (text) => {
+    expect(stringify([{ labels: { a: text } }])).toBe(`labels:\n  a: "${text}"\n`);
+  },
+);
+
+test('leaves names and addresses without quotes that only begin as a number', () => {
+  expect(stringify([{ a: ['1abc', '10.0.0.1', '5Gi', '1-2'] }])).toBe(
+    Yaml.stringify({ a: ['1abc', '10.0.0.1', '5Gi', '1-2'] }),
+  );
 });

@@ -10,7 +10,7 @@ interface BadSecret {
   readonly what: string;
   readonly purpose: string;
   readonly secret: Readonly<Record<string, string>>;
-  /** What the log of a server (or, where its pod cannot start, an event of it) says. */
+  /** What the log of an agent (or, where its pod cannot start, an event of it) says. */
   readonly says: RegExp;
 }
 
@@ -19,14 +19,14 @@ const bad: readonly BadSecret[] = [
     what: 'lacks the key',
     purpose: 'password-missing',
     secret: { passwort: 'x' },
-    says: /password: .*key|non-existent secret key/,
+    says: /the key that the topology names|non-existent secret key/,
   },
-  { what: 'is empty', purpose: 'password-empty', secret: { password: '' }, says: /password: .*empty/ },
+  { what: 'is empty', purpose: 'password-empty', secret: { password: '' }, says: /the Secret's value is empty/ },
   {
     what: 'has two lines',
     purpose: 'password-lines',
     secret: { password: 'one\ntwo' },
-    says: /password: .*line break/,
+    says: /the Secret's value holds a line break/,
   },
 ];
 const awkward = String.raw`a "quoted" 'pass' #word \ with\n $HOME and %s`;

@@ -1,6 +1,8 @@
 import { CHANGES } from './catalogue/changes.js';
 import { DISKS } from './catalogue/disks.js';
+import { FILES } from './catalogue/files.js';
 import { NAMES } from './catalogue/names.js';
+import { NEIGHBOURS } from './catalogue/neighbours.js';
 import { NODES } from './catalogue/nodes.js';
 import { PODS } from './catalogue/pods.js';
 import { SERVERS } from './catalogue/servers.js';
@@ -14,8 +16,10 @@ export const CATALOGUE: readonly Fault[] = [
   ...NODES,
   ...VOLUMES,
   ...DISKS,
+  ...FILES,
   ...SIDECARS,
   ...NAMES,
+  ...NEIGHBOURS,
   ...CHANGES,
 ];
 

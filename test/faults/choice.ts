@@ -8,6 +8,8 @@
 //   FAULT_SEED      another order (default: 1)
 //   FAULT_SLACK     how many times as long an outage or a recovery may take as promised (default: 1), for a machine that has
 //                   other things to do; what may be lost, and two masters, know no slack
+//   FAULT_PAUSE_MS  how long each of the writers pauses between two writes (default: so long that there are 50 a second); with
+//                   1 ms four of them write some 2,000 times a second, from pods that request more of a processor
 //   FAULT_SUITE     `skip` leaves out the tests of the suite itself
 import type { EngineKind } from '../../src/engine/engine.js';
 import { powerOverNodes } from '../cluster/support/environment.js';
@@ -25,6 +27,8 @@ export const times = numbered('FAULT_TIMES', 1);
 export const count = numbered('FAULT_COUNT', 0);
 export const seed = numbered('FAULT_SEED', 1);
 export const slack = numbered('FAULT_SLACK', 1);
+/** In ms; undefined where nothing is said. */
+export const pause = process.env.FAULT_PAUSE_MS ? numbered('FAULT_PAUSE_MS', 0) : undefined;
 export const testOfSuite = process.env.FAULT_SUITE !== 'skip';
 
 const only = new RegExp(process.env.FAULT_ONLY ?? '');

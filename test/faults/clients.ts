@@ -1,14 +1,16 @@
 import { ClientPod } from '../cluster/support/client-pod.js';
 import type { Deployment } from '../cluster/support/deployment.js';
 import type { KubeObject } from '../cluster/support/objects.js';
+import { pause } from './choice.js';
 
 /** A client pod on each node, so that there is one beside every server, and one that a fault of any node spares. */
 export class Clients {
   static async start({ client, kubectl }: Deployment): Promise<Clients> {
     const nodes = (await kubectl.list<KubeObject>('nodes')).map((node) => node.metadata.name);
-    const pods = new Map(
-      nodes.map((node) => [node, new ClientPod(kubectl, { ...client.props, name: `load-${node}`, node })]),
-    );
+    // Who writes without a pause to speak of needs more, or is itself what is measured; two topologies have room on two processors.
+    const cpu = pause === undefined ? undefined : '600m';
+    const props = (node: string) => ({ ...client.props, name: `load-${node}`, node, cpu });
+    const pods = new Map(nodes.map((node) => [node, new ClientPod(kubectl, props(node))]));
     await Promise.all([...pods.values()].map((pod) => pod.start()));
     return new Clients(pods);
   }

@@ -28,6 +28,8 @@ export interface Promises {
    *   any more; that is a matter of milliseconds, and of at most one write of each client
    */
   readonly twoMasters: 'never' | 'at-resumption' | 'while-cut-off';
+  /** Whether the server that was master has to be it all the time, since nothing has happened to it. */
+  readonly master?: 'stays';
   /** A client that clings to the old master's connection is disconnected, so that it looks for the new one. */
   readonly clingingClients?: 'disconnected';
   /** From the last thing done to it until nothing is wrong any more, in seconds. */
@@ -54,6 +56,8 @@ export interface Fault {
   inject(scene: Scene): Promise<void>;
   /** Takes the cause away, as time or the cloud would; nothing is done to the topology itself. */
   heal?(scene: Scene): Promise<void>;
+  /** When it is whole again: what must be true beside the promises. @throws what is not, which is a broken promise */
+  inspect?(scene: Scene): Promise<void>;
   /** When all is measured: takes away what `prepare` set up. */
   tidy?(scene: Scene): Promise<void>;
 }

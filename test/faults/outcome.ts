@@ -5,6 +5,8 @@ import type { Promises } from './fault.js';
 /** One fault, once. Times in ms. Everything in it but the promises can be had again from the history. */
 export interface Outcome {
   readonly topology: Pick<Facts, 'profile' | 'engine' | 'image'>;
+  /** Between two writes of a writer; absent where it wrote 50 times a second. */
+  readonly pause?: number;
   readonly fault: string;
   readonly promises: Promises;
   /** Place in a random order, and its seed; absent where each fault was tried by itself. */
@@ -30,7 +32,7 @@ export interface Outcome {
 
 export function outcomeOf(
   found: Judgement,
-  about: Pick<Outcome, 'topology' | 'promises' | 'order' | 'broken' | 'history'>,
+  about: Pick<Outcome, 'topology' | 'pause' | 'promises' | 'order' | 'broken' | 'history'>,
 ): Outcome {
   return {
     ...about,

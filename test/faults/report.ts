@@ -21,9 +21,9 @@ const HEAD = [
   'promises kept',
 ];
 
-/** A table for each topology, a row for each fault, and the sum of all. */
+/** A table for each topology and load, a row for each fault, and the sum of all. */
 export function table(outcomes: readonly Outcome[]): string {
-  const topologies = groups(outcomes, ({ topology: t }) => `${t.profile}, ${t.image.replace(/^.*\//, '')}`);
+  const topologies = groups(outcomes, titleOf);
   const parts = [...topologies].flatMap(([topology, own]) => [
     `**${topology}**`,
     '',
@@ -31,6 +31,11 @@ export function table(outcomes: readonly Outcome[]): string {
     '',
   ]);
   return [...parts, total(outcomes), ''].join('\n');
+}
+
+function titleOf({ topology: { profile, image }, pause }: Outcome): string {
+  const load = pause === undefined ? [] : [`writers that pause ${pause} ms`];
+  return [profile, image.replace(/^.*\//, ''), ...load].join(', ');
 }
 
 /** The same text with these figures between the marks of that part. */

@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { root } from '../cluster/support/environment.js';
 import { Manifest } from '../cluster/support/manifest.js';
 import type { KubeObject } from '../cluster/support/objects.js';
 import plainHandover from './scripts/plain-handover.sh';
@@ -6,48 +10,89 @@ interface ConfigMap extends KubeObject {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** One protection of the topology, switched off in the script that has it. */
+/** One protection of the topology, switched off where it is. */
 export interface Sabotage {
   readonly name: string;
-  readonly file: string;
-  /** Must be in the file once; undefined: the whole file is replaced. */
-  readonly from?: string;
-  readonly to: string;
+  /** The file of the ConfigMap that is replaced. */
+  readonly file: 'agent.cjs' | 'hand-over.sh';
+  /** Its new content, or a change of the agent's source, which must have the text `from` once. */
+  readonly to: string | { readonly source: string; readonly from: string; readonly to: string };
 }
+
+const GUARD = 'function asNamedMaster(context: Context): Step<StartMemory> {\n';
 
 /** The named master starts at once, whatever it holds and whoever else may hold more. */
 export const NO_GUARD: Sabotage = {
   name: 'the guard',
-  file: 'redis-start.sh',
-  from: '\nas_named_master() {\n',
-  to: '\nas_named_master() {\n  start_master "reason=sabotage"\n',
+  file: 'agent.cjs',
+  to: {
+    source: 'decide/start.ts',
+    from: GUARD,
+    to: `${GUARD}  if (context.known.now > 0) return startMaster(context, context.memory, 'reason=sabotage');\n`,
+  },
 };
 
 /** A replica may be promoted before it holds anything. */
 export const NO_PRIORITY_RULE: Sabotage = {
   name: 'the priority rule',
-  file: 'redis-start.sh',
-  from: "printf 'replica-priority 0\\n'",
-  to: "printf 'replica-priority 100\\n'",
+  file: 'agent.cjs',
+  to: { source: 'render/redis-conf.ts', from: "'replica-priority 0'", to: "'replica-priority 100'" },
 };
 
 /** Sentinel's plain FAILOVER in the place of the hand-over: the old master goes on to acknowledge writes meanwhile. */
-export const NO_HAND_OVER: Sabotage = { name: 'the hand-over', file: 'redis-handover.sh', to: plainHandover };
+export const NO_HAND_OVER: Sabotage = { name: 'the hand-over', file: 'hand-over.sh', to: plainHandover };
 
-/** @throws when the script is no longer as the sabotage knows it: it would then prove nothing */
-export function sabotaged(manifest: Manifest, { name, file, from, to }: Sabotage): Manifest {
+/** @throws when the topology or its source is no longer as the sabotage knows it: it would then prove nothing */
+export async function sabotaged(manifest: Manifest, { name, file, to }: Sabotage): Promise<Manifest> {
+  const content = typeof to === 'string' ? to : await changedAgent(name, to);
   let done = 0;
   const objects = manifest.objects.map((object) => {
     const data = object.kind === 'ConfigMap' ? (object as ConfigMap).data : undefined;
-    const script = data?.[file];
-    if (script === undefined) return object;
-    const found = from ?? script;
-    done += script.split(found).length - 1;
-    return { ...object, data: { ...data, [file]: script.replace(found, () => to) } };
+    if (data?.[file] === undefined) return object;
+    done++;
+    return { ...object, data: { ...data, [file]: content } };
   });
-  if (done !== 1)
-    throw new Error(
-      `${name} cannot be switched off: ${file} must have ${JSON.stringify(from)} once, has it ${done} times`,
-    );
+  if (done !== 1) throw new Error(`${name} cannot be switched off: ${file} must be in one ConfigMap, is in ${done}`);
   return Manifest.from(objects, `${manifest.path} without ${name}`);
+}
+
+const PROGRAM = join(root, 'src/agent/program');
+
+async function changedAgent(name: string, change: Exclude<Sabotage['to'], string>): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(PROGRAM, 'main.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'silent',
+    plugins: [changing(name, change)],
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+function changing(name: string, { source, from, to }: Exclude<Sabotage['to'], string>): Plugin {
+  return {
+    name: 'sabotage',
+    setup({ onLoad, onEnd }) {
+      let met = false;
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        if (path !== join(PROGRAM, source)) return undefined;
+        const text = await readFile(path, 'utf8');
+        const times = text.split(from).length - 1;
+        if (times !== 1)
+          throw new Error(
+            `${name} cannot be switched off: ${source} must have ${JSON.stringify(from)} once, has it ${times} times`,
+          );
+        met = true;
+        return { contents: text.replace(from, () => to), loader: 'ts' };
+      });
+      onEnd(() => {
+        if (!met) throw new Error(`${name} cannot be switched off: the agent has no ${source}`);
+      });
+    },
+  };
 }

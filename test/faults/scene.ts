@@ -1,10 +1,10 @@
 import type { Deployment } from '../cluster/support/deployment.js';
 import { nodeFault } from '../cluster/support/environment.js';
-import { nodeOf, replaced } from '../cluster/support/faults.js';
+import { crash, nodeOf, replaced } from '../cluster/support/faults.js';
 import type { NodeAgents } from '../cluster/support/node-agents.js';
-import type { Pod } from '../cluster/support/objects.js';
+import type { KubeObject, Pod } from '../cluster/support/objects.js';
 import { Pending, sleep, until } from '../cluster/support/wait.js';
-import { IN_POD, ON_NODE } from './assets.js';
+import { IN_CLIENT, IN_OTHER_POD, IN_POD, ON_NODE } from './assets.js';
 import type { Facts } from './facts.js';
 import type { Stage } from './stage.js';
 import { type Shape, topologyOf } from './topologies.js';
@@ -12,7 +12,7 @@ import { type Shape, topologyOf } from './topologies.js';
 /** In ms: 1 GB is written in a minute or two. */
 const SCRIPT_LIMIT = 300_000;
 
-type Part = 'redis' | 'sentinel' | 'keeper';
+type Part = 'redis' | 'sentinel' | 'agent';
 
 /** A whole topology just before a fault, and what can be done to it. The last replica's node is left alone by all faults. */
 export class Scene {
@@ -23,6 +23,10 @@ export class Scene {
     const replicas = pods.filter((pod) => pod !== found).sort(byName);
     return new Scene(deployment, agents, facts, shape, found, replicas);
   }
+
+  /** RFC 3339 */
+  private readonly since = new Date().toISOString();
+  private banished?: string;
 
   private constructor(
     readonly deployment: Deployment,
@@ -47,9 +51,9 @@ export class Scene {
     return this.replicas.at(-1) as Pod;
   }
 
-  /** A signal to the program of a container; of the keeper, which is a script, to its shells. */
+  /** A signal to the program of a container. */
   async signal(signal: 'KILL' | 'STOP' | 'CONT', part: Part, ...pods: readonly Pod[]): Promise<void> {
-    const program = part === 'keeper' ? 'sh' : `${this.facts.engine}-server`;
+    const program = part === 'agent' ? 'node' : `${this.facts.engine}-server`;
     await Promise.all(pods.map(async (pod) => this.agents.signal(await this.fresh(pod), part, program, signal)));
   }
 
@@ -57,9 +61,14 @@ export class Scene {
     await this.kubectl(['delete', 'pod', ...names(pods)], 120_000);
   }
 
-  /** Without any grace: the kubelet kills at once, no hook runs. */
+  /** Without grace: a kubelet leaves two seconds to a pod all the same, and they are enough to hand over. */
   async deleteByForce(...pods: readonly Pod[]): Promise<void> {
     await this.kubectl(['delete', 'pod', ...names(pods), '--force', '--grace-period=0'], 120_000);
+  }
+
+  /** As by a power cut: nothing is handed over. The pods are made anew. */
+  async crash(...pods: readonly Pod[]): Promise<void> {
+    await crash(this.deployment, this.agents, await Promise.all(pods.map((pod) => this.fresh(pod))));
   }
 
   /** The volumes go with the pods that hold them; where there is none, the data goes with the pod anyway. */
@@ -70,7 +79,7 @@ export class Scene {
 
   async loseVolume(pod: Pod): Promise<void> {
     await this.markVolumeForDeletion(pod);
-    await this.deleteByForce(pod);
+    await this.crash(pod);
   }
 
   node(verb: 'crash' | 'start' | 'isolate' | 'heal', pod: Pod): Promise<void> {
@@ -78,8 +87,19 @@ export class Scene {
   }
 
   /** Until the servers and Sentinels that can be asked agree on another master. */
-  replaced(): Promise<void> {
-    return replaced(this.master, this.deployment);
+  replaced(seconds?: number): Promise<void> {
+    return replaced(this.master, this.deployment, seconds);
+  }
+
+  /** A pod's node takes no pod any more, and the pod is gone: it does not come back before `readmit`. */
+  async banish(pod: Pod): Promise<void> {
+    this.banished = nodeOf(await this.fresh(pod));
+    await this.kubectl(['cordon', this.banished]);
+    await this.deleteByForce(pod);
+  }
+
+  async readmit(): Promise<void> {
+    if (this.banished) await this.kubectl(['uncordon', this.banished]);
   }
 
   /** The Redis server of a pod gets a twentieth of a processor, for so many seconds. */
@@ -88,7 +108,7 @@ export class Scene {
     await this.agents.execute(await this.fresh(pod), 'redis', ON_NODE['starve.sh'], args);
   }
 
-  /** Runs a script in a container, with the environment that its own scripts have. */
+  /** Runs a script in a container of the engine, with the environment that its own scripts have. */
   inPod(pod: Pod, part: Part, script: keyof typeof IN_POD, ...args: readonly string[]): Promise<string> {
     const { kubectl } = this.deployment;
     const options = { stdin: IN_POD[script], timeout: SCRIPT_LIMIT };
@@ -113,6 +133,52 @@ export class Scene {
       }
       return true;
     });
+  }
+
+  /** Until that container of a new pod has said it. */
+  async saidBy(pod: Pod, part: Part, what: RegExp, seconds: number, intervalMs: number): Promise<void> {
+    const { name } = pod.metadata;
+    const look = async () => {
+      const log = await this.kubectl(['logs', name, '-c', part, `--since-time=${this.since}`]);
+      return what.test(log) ? true : new Pending(log);
+    };
+    await until(`${name}, ${part}, saying ${what}`, seconds, look, intervalMs);
+  }
+
+  /** @throws when that container of a pod has said it since the fault */
+  async unsaid(part: Part, what: RegExp): Promise<void> {
+    for (const pod of names(this.pods)) {
+      const log = await this.kubectl(['logs', pod, '-c', part, `--since-time=${this.since}`]);
+      const line = log.split('\n').find((line) => what.test(line));
+      if (line !== undefined) throw new Error(`${pod}, ${part}: ${line}`);
+    }
+  }
+
+  /** SIGKILL to the master's agent, so many seconds after its pod's hook has asked for a hand-over. */
+  async killAgentAtHandOver(seconds: number): Promise<void> {
+    const args = ['node', String(seconds)];
+    await this.agents.execute(await this.fresh(this.master), 'agent', ON_NODE['kill-at-hand-over.sh'], args);
+  }
+
+  /** A pod beside the master that has asked for a processor, and takes all it can get, for so many seconds. */
+  async busy(loopsPerProcessor: number, seconds: number): Promise<void> {
+    const node = nodeOf(this.master);
+    const { status } = await this.deployment.kubectl.get<Node>('node', node);
+    const loops = loopsPerProcessor * Number(status.capacity.cpu);
+    await this.deployment.kubectl.create([busyPod(node, this.facts.image, loops, seconds)]);
+    await this.lasts(seconds);
+    await this.kubectl(['delete', 'pod', BUSY, '--wait=false']);
+  }
+
+  /** A client of the master that does not read what it has asked for; the server has to disconnect it in that time. */
+  async deafClient(key: string, times: number, seconds: number): Promise<void> {
+    const { client, kubectl } = this.deployment;
+    const password = client.passwordFile;
+    const args = [this.master.metadata.name, '6379', password, key, String(times), String(seconds)];
+    const options = { stdin: IN_CLIENT['deaf-client.cjs'], timeout: (seconds + 30) * 1000 };
+    const answer = await kubectl.exec(client.name, 'load', ['node', '-', ...args], options);
+    if (answer.trim() !== 'closed')
+      throw new Error(`the client that does not read is ${answer.trim()} after ${seconds} s`);
   }
 
   /** Applies the manifest of the same topology with so many servers. */
@@ -155,6 +221,32 @@ export class Scene {
   private fresh(pod: Pod): Promise<Pod> {
     return this.deployment.pod(pod.metadata.name);
   }
+}
+
+interface Node extends KubeObject {
+  readonly status: { readonly capacity: { readonly cpu: string } };
+}
+
+const BUSY = 'busy';
+
+function busyPod(nodeName: string, image: string, loops: number, seconds: number): KubeObject {
+  const container = {
+    name: BUSY,
+    image,
+    command: ['sh', '-c', IN_OTHER_POD['busy.sh'], 'busy.sh', String(loops), String(seconds)],
+    // As much as the servers' pod and a half: without a request it would have next to nothing of a processor that others want.
+    resources: { requests: { cpu: '500m' } },
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  };
+  const spec = {
+    nodeName,
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: 0,
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [container],
+  };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: BUSY }, spec } as KubeObject;
 }
 
 const containerOf = (pod: Pod): string | undefined =>

@@ -17,9 +17,9 @@ export class Stage {
     profile: ProfileName,
     engine: EngineKind,
     shape: Shape = {},
-    change: (manifest: Manifest) => Manifest = (manifest) => manifest,
+    change: (manifest: Manifest) => Manifest | Promise<Manifest> = (manifest) => manifest,
   ): Promise<Stage> {
-    const manifest = change(topologyOf(profile, engine, shape));
+    const manifest = await change(topologyOf(profile, engine, shape));
     const deployment = await Deployment.create(manifest, `${profile}-${engine}-${Date.now().toString(36).slice(-4)}`);
     try {
       await deployment.apply();

@@ -24,7 +24,7 @@ export interface Shape {
   readonly volume?: 'small';
 }
 
-/** In MiB: room for the data of a load; and what fills it counts as memory of the keeper, which has 64. */
+/** In MiB: room for the data of a load; and what fills it counts as memory of the Sentinel, which has 128. */
 export const SMALL_VOLUME = 24;
 
 /** A topology of each profile and engine, with everything else as users get it by default. */

@@ -6,7 +6,7 @@ import { resultsFolder } from '../cluster/support/environment.js';
 import { nodeOf } from '../cluster/support/faults.js';
 import { Load, WRITERS } from '../cluster/support/load.js';
 import { sleep } from '../cluster/support/wait.js';
-import { slack } from './choice.js';
+import { pause, slack } from './choice.js';
 import type { Fault, Promises } from './fault.js';
 import { type Outcome, outcomeOf } from './outcome.js';
 import { Scene } from './scene.js';
@@ -30,11 +30,12 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
   const slug = fault.name.replaceAll(' ', '-');
   const run = Date.now().toString(36);
   deployment.client = stage.clients.on(nodeOf(scene.bystander));
-  const load = await Load.start(deployment.client, slug, { readers: READERS, run });
+  const load = await Load.start(deployment.client, slug, { readers: READERS, run, pause });
   const pinned = fault.pinned === false ? undefined : await startPinned(stage, scene, slug, run);
   await sleep(LEAD);
 
   const { problem, ...times } = await suffered(stage, scene, fault, promises);
+  const wrong = times.whole ? await inspected(scene, fault) : undefined;
   await sleep(LEAD);
 
   const texts = await Promise.all([load.collect(), pinned?.collect() ?? '']);
@@ -55,9 +56,19 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
 
   const found = judge(parseHistory(text));
   const measure = { writers: WRITERS + (pinned ? 1 : 0), maxLag: facts.maxLag, slack };
-  const broken = [...(problem ? [problem] : []), ...brokenPromises(found, promises, measure)];
+  const problems = [problem, wrong].filter((text) => text !== undefined);
+  const broken = [...problems, ...brokenPromises(found, promises, measure)];
   const { profile, engine, image } = facts;
-  return outcomeOf(found, { topology: { profile, engine, image }, promises, order, broken, history });
+  return outcomeOf(found, { topology: { profile, engine, image }, pause, promises, order, broken, history });
+}
+
+async function inspected(scene: Scene, fault: Fault): Promise<string | undefined> {
+  try {
+    await fault.inspect?.(scene);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 async function prepared(stage: Stage, fault: Fault): Promise<Scene> {

@@ -40,6 +40,10 @@ export function brokenPromises(found: Judgement, promises: Promises, measure: Me
     }
   }
   broken.push(...tooManyMasters(twoMasters, promises, measure));
+  const masters = [...new Set(found.reigns.map(({ server }) => server))];
+  if (promises.master === 'stays' && masters.length > 1) {
+    broken.push(`the master had no fault, and was replaced: ${masters.join(', ')} were master`);
+  }
   if (promises.twoMasters !== 'while-cut-off' && staleReads.length > 0) {
     const oldest = Math.max(...staleReads.map(({ ms }) => ms));
     broken.push(`${staleReads.length} stale reads from the master, the oldest by ${Math.round(oldest)} ms`);

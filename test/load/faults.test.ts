@@ -35,6 +35,7 @@ const kept: Judgement = {
   reigns: [],
   wholeAfter: { fault: 9000, healed: 8900 },
 };
+const reign = (server: string) => ({ server, from: 0, to: 1, acknowledged: 1 });
 const lost = (...times: number[]): LostWrite[] =>
   times.map((acknowledgedAt, seq) => ({ writer: 0, seq, acknowledgedAt, master: 'a', found: null }));
 
@@ -57,6 +58,12 @@ describe('the verdict on a run', () => {
     ['a long outage of reads', { readOutage: { from: 0, to: 1, ms: 1001 } }, {}, '1001 ms without an answered read'],
     ['two masters', { twoMasters: { ms: 0, writes: 1 } }, {}, 'two servers accepted writes'],
     [
+      'a master that was replaced without need',
+      { reigns: [reign('a'), reign('b')] },
+      { master: 'stays' },
+      'the master had no fault, and was replaced: a, b were master',
+    ],
+    [
       'a client that was left with the old master',
       { clingingDisconnected: false },
       { clingingClients: 'disconnected' },
@@ -75,6 +82,8 @@ describe('the verdict on a run', () => {
     ['writes in flight at a crash', { lost: lost(1, 2, 3, 4) }, { lost: 'in-flight' }],
     ['writes of a master that is cut off', { lost: lost(1, 4000) }, { lost: 'cut-off' }],
     ['two masters', { twoMasters: { ms: 5000, writes: 9 } }, { twoMasters: 'while-cut-off' }],
+    ['another master', { reigns: [reign('a'), reign('b')] }, {}],
+    ['a master that paused', { reigns: [reign('a'), reign('a')] }, { master: 'stays' }],
   ])('allows %s where that is all that is promised', (_, found, promised) => {
     expect(brokenPromises({ ...kept, ...found }, { ...promises, ...promised }, measure)).toEqual([]);
   });
@@ -114,16 +123,17 @@ describe('the catalogue', () => {
 });
 
 describe('a sabotage', () => {
-  it.each([NO_GUARD, NO_PRIORITY_RULE, NO_HAND_OVER])('switches off $name in the manifest', (sabotage) => {
+  it.each([NO_GUARD, NO_PRIORITY_RULE, NO_HAND_OVER])('switches off $name in the manifest', async (sabotage) => {
     const manifest = topologyOf('default', 'redis');
     const before = JSON.stringify(manifest.objects);
-    expect(JSON.stringify(sabotaged(manifest, sabotage).objects)).not.toBe(before);
+    expect(JSON.stringify((await sabotaged(manifest, sabotage)).objects)).not.toBe(before);
     expect(JSON.stringify(manifest.objects)).toBe(before);
   });
 
-  it('is refused where the script is not as it expects', () => {
-    const changed = { ...NO_GUARD, from: 'no such line' };
-    expect(() => sabotaged(topologyOf('default', 'redis'), changed)).toThrow('the guard cannot be switched off');
+  it("is refused where the agent's source is not as it expects", async () => {
+    const changed = { ...NO_GUARD, to: { source: 'decide/start.ts', from: 'no such line', to: '' } };
+    const refusal = /the guard cannot be switched off/;
+    await expect(sabotaged(topologyOf('default', 'redis'), changed)).rejects.toThrow(refusal);
   });
 });
 
@@ -179,6 +189,14 @@ describe('the report', () => {
     expect(cells).toEqual(expect.arrayContaining(['2', '2010', '2510', '333', 'in 1 of 2']));
     expect(text).toContain('**strict, redis:8.2.2**');
     expect(text).toContain('3 faults: 1950 writes acknowledged, 1950 of them confirmed by a replica; 1 lost');
+  });
+
+  it('keeps runs under another load apart', () => {
+    const text = table([outcome(), outcome({ pause: 1 }), outcome({ pause: 1 })]);
+    expect(text.match(/^\*\*.*$/gm)).toEqual([
+      '**strict, redis:8.2.2**',
+      '**strict, redis:8.2.2, writers that pause 1 ms**',
+    ]);
   });
 
   it('is put between its marks, again and again', () => {

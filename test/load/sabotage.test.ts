@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type KubernetesObject, Rehearsal } from '../../src/rehearsal/rehearsal.js';
+import { ALL, fill, kept } from '../engines/support/data.js';
 import { NO_GUARD, NO_HAND_OVER, NO_PRIORITY_RULE, type Sabotage, sabotaged } from '../faults/sabotage.js';
 import { topologyOf } from '../faults/topologies.js';
-import { ALL, fill, kept } from '../scripts/support/data.js';
 
 // What the fault suite does on a cluster to be sure that it finds lost writes, without one: each protection switched off,
 // and its fault. Where nothing is lost then, the suite would prove nothing either.
 
 async function wholeWithout(sabotage: Sabotage) {
-  const manifest = sabotaged(topologyOf('default', 'redis'), sabotage);
+  const manifest = await sabotaged(topologyOf('default', 'redis'), sabotage);
   const rehearsal = await Rehearsal.create(manifest.objects as KubernetesObject[]);
   onTestFinished(() => rehearsal.close());
   rehearsal.start();

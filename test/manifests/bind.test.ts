@@ -2,7 +2,7 @@ import { App, Chart, Cron } from 'cdk8s';
 import { Container, CronJob, Deployment, Pod, Secret } from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import application from '../../charts/application.js';
-import { RedisSentinel } from '../../src/index.js';
+import { Auth, RedisSentinel, SentinelAuth } from '../../src/index.js';
 import type { Manifest } from './synth.js';
 
 const IMAGE = 'registry.example/shop:1';
@@ -60,6 +60,25 @@ describe('bind', () => {
     const { containers, volumes } = manifest(chart, 'Deployment').spec.template.spec;
     expect(environment(containers[1])).toEqual(environment(containers[0]));
     expect(volumes).toHaveLength(1);
+  });
+
+  test('mounts no password where there is none, and another where the Sentinels have their own', () => {
+    const { chart } = setup();
+    const own = Auth.fromSecret(undefined, { sentinels: SentinelAuth.fromSecret('others') });
+    const shop = deployment(chart);
+    new RedisSentinel(chart, 'open', { auth: Auth.none() }).bind(shop, { prefix: 'OPEN' });
+    new RedisSentinel(chart, 'own', { auth: own }).bind(shop, { prefix: 'OWN' });
+    const { containers, volumes } = manifest(chart, 'Deployment').spec.template.spec;
+    const variables = environment(containers[0]);
+    expect(Object.keys(variables).filter((name) => name.startsWith('OPEN'))).toEqual([
+      'OPEN_SENTINELS',
+      'OPEN_MASTER_NAME',
+    ]);
+    expect(variables).toMatchObject({
+      OWN_PASSWORD_FILE: '/etc/redis-sentinel/own/password',
+      OWN_SENTINEL_PASSWORD_FILE: '/etc/redis-sentinel/own-sentinel/password',
+    });
+    expect(volumes.map(({ secret }: Manifest) => secret.secretName)).toEqual(['own-auth', 'others']);
   });
 
   test('lets one application use two topologies, told apart by a prefix', () => {

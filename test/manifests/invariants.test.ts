@@ -1,22 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { RedisSentinel } from '../../src/index.js';
 import { type Manifest, synth } from './synth.js';
 import { TOPOLOGIES } from './topologies.js';
 
 const PASSWORD = 'correct horse battery staple';
 
-/** Scripts by the folders that they are kept in. */
-const SCRIPTS = ['server', 'sentinel', 'keeper'].flatMap((room) => {
-  const folder = new URL(`../../src/${room}/scripts/`, import.meta.url);
-  return readdirSync(folder).map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
-});
+/** What the engine's containers run. */
+const FOLDER = new URL('../../src/agent/scripts/', import.meta.url);
+const SCRIPTS = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
-  const manifest = synth(props, (cache) => cache.addVerification());
+  const manifest = synth(props, (cache) => cache.verification ?? cache.addVerification());
   const { objects, all } = manifest;
   const workloads = objects.filter((object) => object.spec?.template);
   const pods = workloads.map((object) => object.spec.template);
-  const containers = pods.flatMap(({ spec }) => [...(spec.initContainers ?? []), ...spec.containers]);
+  const containersOf = ({ spec }: Manifest): Manifest[] => [...(spec.initContainers ?? []), ...spec.containers];
+  const containers = pods.flatMap(containersOf);
+  const sets = all('StatefulSet').map((set) => set.spec.template);
+  const engines = sets.flatMap(containersOf).filter(({ name }) => !['agent', 'exporter'].includes(name));
 
   test('no two objects are the same', () => {
     const ids = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -25,7 +27,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
 
   test('the order is account, configuration, password, Services, pods, policy, verification', () => {
     const kinds = objects.map(({ kind }) => kind);
-    const inOrder = ['ServiceAccount', 'ConfigMap', 'Service', 'StatefulSet', 'NetworkPolicy'];
+    const inOrder = ['ConfigMap', 'Service', 'StatefulSet', 'Deployment', 'NetworkPolicy'];
     const positions = inOrder.map((kind) => kinds.indexOf(kind)).filter((position) => position >= 0);
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
     expect(kinds.at(-1)).toBe('Job');
@@ -46,21 +48,22 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
   });
 
   test("each set's selector matches its own pods' labels and no other pods'", () => {
-    for (const set of all('StatefulSet')) {
+    for (const set of [...all('StatefulSet'), ...all('Deployment')]) {
       const matched = workloads.filter(({ spec }) => matches(spec.selector?.matchLabels, set.spec.template));
       expect(matched).toEqual([set]);
       expect(pods.filter((pod) => matches(set.spec.selector.matchLabels, pod))).toEqual([set.spec.template]);
     }
     for (const { spec, metadata } of all('PodDisruptionBudget')) {
-      const set = all('StatefulSet').find((each) => each.metadata.name === metadata.name);
+      const set = [...all('StatefulSet'), ...all('Deployment')].find((each) => each.metadata.name === metadata.name);
       expect(matches(spec.selector.matchLabels, set.spec.template)).toBe(true);
       expect(spec.maxUnavailable).toBe(1);
+      expect(spec.unhealthyPodEvictionPolicy).toBe('AlwaysAllow');
     }
   });
 
   test('each Service leads to pods that have the port', () => {
     for (const { spec, metadata } of all('Service')) {
-      const pod = podBehind(all('StatefulSet'), spec.selector);
+      const pod = podBehind([...all('StatefulSet'), ...all('Deployment')], spec.selector);
       expect(pod, metadata.name).toBeDefined();
       const names = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].flatMap(({ ports = [] }) =>
         ports.map((port: { name: string }) => port.name),
@@ -74,12 +77,16 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
     for (const { kind, spec, metadata } of workloads) {
       const pod = spec.template.spec;
       if (kind === 'StatefulSet') expect(has('Service', spec.serviceName)).toBe(true);
-      if (pod.serviceAccountName) expect(has('ServiceAccount', pod.serviceAccountName)).toBe(true);
+      if (pod.serviceAccountName !== props.pod?.serviceAccountName)
+        expect(has('ServiceAccount', pod.serviceAccountName)).toBe(true);
       const volumes = pod.volumes.map((volume: Manifest) => volume.name);
       const claims = (spec.volumeClaimTemplates ?? []).map((claim: Manifest) => claim.metadata.name);
       for (const { configMap, secret } of pod.volumes) {
         if (configMap) expect(has('ConfigMap', configMap.name), configMap.name).toBe(true);
-        if (secret) expect(secret.secretName).toBe(manifest.cache.password.name);
+        if (secret) {
+          const tls = manifest.cache.certificate?.secret.name;
+          expect([...secretNames(manifest.cache.secrets), tls]).toContain(secret.secretName);
+        }
       }
       for (const { name, volumeMounts } of [...(pod.initContainers ?? []), ...pod.containers]) {
         for (const mount of volumeMounts) {
@@ -95,7 +102,8 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
       for (let ordinal = 0; ordinal < set.spec.replicas; ordinal++) {
         const pod = `${set.metadata.name}-${ordinal}`;
         const { spec } = manifest.one('Service', pod);
-        expect(spec.selector).toEqual({ 'statefulset.kubernetes.io/pod-name': pod });
+        // By the labels too, as controllers that match policies against Services need them.
+        expect(spec.selector).toEqual({ ...set.spec.selector.matchLabels, 'statefulset.kubernetes.io/pod-name': pod });
         expect(spec.publishNotReadyAddresses).toBe(true);
         expect(spec.clusterIP).toBeUndefined();
       }
@@ -108,7 +116,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
       expect(spec.hostNetwork ?? spec.hostPID ?? spec.hostIPC ?? false).toBe(false);
       for (const volume of spec.volumes) {
         expect(Object.keys(volume).filter((key) => key !== 'name')).toEqual([
-          expect.stringMatching(/^(configMap|secret|emptyDir)$/),
+          expect.stringMatching(/^(configMap|secret|projected|emptyDir)$/),
         ]);
       }
     }
@@ -118,8 +126,10 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       });
-      expect(container.resources.limits.memory).toBe(container.resources.requests.memory);
-      expect(container.resources.limits.cpu).toBeUndefined();
+      if (!props.resources) {
+        expect(container.resources.limits.memory).toBe(container.resources.requests.memory);
+        expect(container.resources.limits.cpu).toBeUndefined();
+      }
     }
   });
 
@@ -142,47 +152,124 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
     for (const object of objects.filter(({ kind }) => kind !== 'Secret')) {
       expect(JSON.stringify(object)).not.toContain(PASSWORD);
     }
-    const { password } = manifest.cache;
+    const { servers, sentinels } = manifest.cache.secrets;
     for (const { spec } of all('StatefulSet')) {
-      const { secret } = spec.template.spec.volumes.find((volume: Manifest) => volume.name === 'auth');
-      expect(secret).toEqual({
-        secretName: password.name,
-        // A Secret that people make may lack its key: the pods start, and say so.
-        optional: password.optional,
-        defaultMode: 0o440,
-        items: [{ key: password.key, path: 'password' }],
-      });
+      const secrets = spec.template.spec.volumes
+        .filter(({ name }: Manifest) => name !== 'tls')
+        .flatMap(({ secret }: Manifest) => secret ?? []);
+      const keys = [servers, sentinels].filter((key, i, keys) => key && (i === 0 || key.name !== keys[0]?.name));
+      expect(secrets).toEqual(
+        keys.map((key) => ({
+          secretName: key?.name,
+          // A Secret that people make may lack its key: the pods start, and say so.
+          optional: key?.optional,
+          defaultMode: props.pod?.securityContext === 'none' ? 0o444 : 0o440,
+          items: [{ key: key?.key, path: 'password' }],
+        })),
+      );
     }
   });
 
-  test('a ConfigMap holds every script as it is, and fits into what kubectl apply keeps', () => {
-    const config = all('ConfigMap').find(({ metadata }) => metadata.name.includes('-config-'));
-    for (const { name, text } of SCRIPTS) expect(config.data[name], name).toBe(text);
-    for (const configMap of all('ConfigMap')) {
-      expect(configMap.immutable).toBe(true);
-      expect(JSON.stringify(configMap).length).toBeLessThan(240_000);
-    }
-  });
-
-  test('sidecars outlive the server: they are init containers that restart always, without a startup probe', () => {
-    for (const { spec } of all('StatefulSet').map((set) => set.spec.template)) {
-      for (const sidecar of spec.initContainers ?? []) {
-        expect(sidecar.restartPolicy).toBe('Always');
-        expect(sidecar.startupProbe).toBeUndefined();
+  test('the certificate’s key is given to agents, and to others only where they make themselves known by it', () => {
+    const { certificate } = manifest.cache;
+    const mayHaveKey =
+      props.tls?.clients === undefined || props.tls.clients === 'none' ? ['agent', 'exporter'] : undefined;
+    for (const { spec } of pods) {
+      const volume = spec.volumes.find(({ name }: Manifest) => name === 'tls');
+      expect(volume !== undefined).toBe(certificate !== undefined && ofTopology(spec));
+      const hasKey = volume?.secret.items.some(({ path }: Manifest) => path === 'tls.key');
+      for (const { name, volumeMounts } of [...(spec.initContainers ?? []), ...spec.containers]) {
+        const isMounted = volumeMounts.some((mount: Manifest) => mount.name === 'tls');
+        if (isMounted && hasKey && mayHaveKey) expect(mayHaveKey).toContain(name);
       }
-      expect(spec.terminationGracePeriodSeconds).toBe(60);
     }
   });
 
-  test('every container is told the same, the namespace first', () => {
-    const scripted = all('StatefulSet').flatMap(({ spec }) => [
-      ...(spec.template.spec.initContainers ?? []),
-      ...spec.template.spec.containers,
-    ]);
-    for (const { env } of scripted) {
-      expect(env).toEqual(scripted[0].env);
-      expect(env[0].name).toBe('NAMESPACE');
-      for (const { value, name } of env) expect(value === undefined || typeof value === 'string', name).toBe(true);
+  test('the engine’s containers are told nothing but where they are, and have no way to the password’s file', () => {
+    for (const { env, volumeMounts } of engines) {
+      expect(env.map(({ name }: Manifest) => name)).toEqual(['ENGINE', 'RUN_DIR', 'DATA_DIR', 'GRACE']);
+      const names = props.tls ? ['run'] : [];
+      expect(volumeMounts.map(({ name }: Manifest) => name)).toEqual(['config', 'data', 'run', ...names]);
+    }
+  });
+
+  test('a ConfigMap holds the agent and every script as it is, and fits into what kubectl apply keeps', () => {
+    const { data } = all('ConfigMap').find(({ metadata }) => metadata.name.includes('-config-'));
+    for (const { name, text } of SCRIPTS) expect(data[name], name).toBe(text);
+    const ofUsers = props.auth?.users ? ['sentinel-users.acl', 'users.acl'] : [];
+    const usual = ['agent.cjs', 'hand-over.sh', 'launch.sh', 'redis.conf', 'sentinel.conf'];
+    expect(Object.keys(data).sort()).toEqual([...usual, ...ofUsers].sort());
+    for (const configMap of all('ConfigMap')) {
+      // What pods run is fixed; what clients and Grafana are told is found by its name.
+      expect(configMap.immutable).toBe(/-(client|dashboard)$/.test(configMap.metadata.name) ? undefined : true);
+      // `kubectl apply` keeps the whole object in an annotation of at most 256 KiB.
+      expect(JSON.stringify(configMap).length).toBeLessThan(200_000);
+    }
+  });
+
+  test('sidecars outlive the server: they are init containers that restart always, and wait for no other but for names', () => {
+    for (const { spec } of sets) {
+      for (const sidecar of spec.initContainers) {
+        expect(sidecar.restartPolicy).toBe('Always');
+        const writesNames = props.tls !== undefined && sidecar.name === 'agent';
+        expect(sidecar.startupProbe?.httpGet.path).toBe(writesNames ? '/startedz' : undefined);
+      }
+      expect(spec.terminationGracePeriodSeconds).toBe(props.pod?.terminationGracePeriod?.toSeconds() ?? 60);
+    }
+  });
+
+  test('an agent is the first sidecar beside every engine, and all agents are told the same but for what is beside them', () => {
+    const agents = sets.map(({ spec }) => spec.initContainers[0]);
+    const told = (agent: Manifest) =>
+      agent.env.filter(({ name }: Manifest) => name !== 'PARTS' && !name.startsWith('EXPORTER_'));
+    for (const agent of agents) {
+      expect(agent.name).toBe('agent');
+      expect(told(agent)).toEqual(told(agents[0]));
+      expect(agent.env[0].name).toBe('NAMESPACE');
+      for (const { value, name } of agent.env)
+        expect(value === undefined || typeof value === 'string', name).toBe(true);
+    }
+    for (const { spec } of sets) expect(containersOf({ spec }).filter(({ name }) => name === 'agent')).toHaveLength(1);
+  });
+
+  test('no probe starts a process, and none ends an engine because its agent is away', () => {
+    for (const { startupProbe, livenessProbe, readinessProbe } of containers) {
+      for (const probe of [startupProbe, livenessProbe, readinessProbe]) {
+        if (probe) expect(Object.keys(probe)).toContain('httpGet');
+      }
+    }
+    for (const { name, startupProbe, livenessProbe, readinessProbe } of engines) {
+      expect([startupProbe, livenessProbe]).toEqual([undefined, undefined]);
+      expect(readinessProbe.httpGet).toEqual({ path: `/readyz?of=${name}`, port: 8379 });
+    }
+  });
+
+  test('each probe’s port is one that its pod has', () => {
+    for (const template of sets) {
+      const portsOf = ({ ports }: Manifest) => ports as { name: string; containerPort: number }[];
+      const numbers = containersOf(template)
+        .flatMap(portsOf)
+        .map(({ containerPort }) => containerPort);
+      for (const container of containersOf(template)) {
+        for (const probe of [container.livenessProbe, container.readinessProbe].filter(Boolean)) {
+          // By its name only a port of the same container is found.
+          const own = portsOf(container).find(({ name }) => name === probe.httpGet.port)?.containerPort;
+          expect(numbers).toContain(own ?? probe.httpGet.port);
+        }
+      }
+    }
+  });
+
+  test('no Service leads to the agents but those for a ServiceMonitor, and for proxies those of servers', () => {
+    const hasProxies = all('Deployment').length > 0;
+    const services = all('Service').filter(
+      ({ metadata }) =>
+        !('redis-sentinel.cdk8s.io/metrics' in metadata.labels) &&
+        !(hasProxies && metadata.labels['app.kubernetes.io/component'] === 'server'),
+    );
+    for (const { spec } of services) {
+      for (const { name, port } of spec.ports)
+        expect([name, port]).not.toContainEqual(expect.toBeOneOf(['agent', 8379]));
     }
   });
 
@@ -194,6 +281,19 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
     }
   });
 });
+
+test('the agent’s program is small: every topology carries it, and each node reads it into memory', () => {
+  expect(synth().config.data['agent.cjs'].length).toBeLessThan(144_000);
+});
+
+/** Not those of the proxies and of the Job that makes a password, which speak to nobody. */
+function ofTopology(spec: Manifest): boolean {
+  return spec.containers.some(({ name }: Manifest) => ['redis', 'sentinel', 'verify'].includes(name));
+}
+
+function secretNames({ servers, sentinels }: RedisSentinel['secrets']): (string | undefined)[] {
+  return [servers?.name, sentinels?.name];
+}
 
 function matches(selector: Record<string, string> | undefined, pod: Manifest): boolean {
   if (!selector) return false;

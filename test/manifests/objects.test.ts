@@ -1,4 +1,4 @@
-import { App, Chart, Size } from 'cdk8s';
+import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { Auth, Environment, Network, Persistence, Profile, RedisSentinel, Sentinels } from '../../src/index.js';
 import { type Manifest, synth } from './synth.js';
@@ -14,6 +14,7 @@ describe('the names of objects', () => {
       'Service cache-2',
       'Service cache-headless',
       'Service cache-sentinel',
+      'ConfigMap cache-client',
       'StatefulSet cache',
       'PodDisruptionBudget cache',
       'NetworkPolicy cache',
@@ -39,11 +40,33 @@ describe('the names of objects', () => {
       'Service cache-sentinel-2',
       'Service cache-sentinel-headless',
       'Service cache-sentinel',
+      'ConfigMap cache-client',
       'StatefulSet cache',
       'PodDisruptionBudget cache',
       'StatefulSet cache-sentinel',
       'PodDisruptionBudget cache-sentinel',
       'NetworkPolicy cache',
+      'NetworkPolicy cache-auth',
+    ]);
+  });
+
+  test('are these, with Services for the master and for readers', () => {
+    const names = identities(synth({ access: { master: true, read: true } }));
+    expect(names.filter((name) => !identities(synth()).includes(name))).toEqual([
+      'Service cache-master',
+      'Service cache-read',
+      'ConfigMap cache-proxy-<hash>',
+      'Deployment cache-proxy',
+      'PodDisruptionBudget cache-proxy',
+      'NetworkPolicy cache-proxy',
+    ]);
+  });
+
+  test('are these, with alerts and a dashboard', () => {
+    const names = identities(synth({ metrics: { rules: true, dashboard: true } }));
+    expect(names.filter((name) => !identities(synth()).includes(name))).toEqual([
+      'PrometheusRule cache-alerts',
+      'ConfigMap cache-dashboard',
     ]);
   });
 
@@ -52,8 +75,36 @@ describe('the names of objects', () => {
     const names = (list: Manifest[]) => list.map(({ name }) => name);
     expect(spec.volumeClaimTemplates.map((claim: Manifest) => claim.metadata.name)).toEqual(['data']);
     expect(names(spec.template.spec.volumes)).toEqual(['config', 'auth', 'run']);
-    expect(names(spec.template.spec.initContainers)).toEqual(['sentinel', 'keeper']);
+    expect(names(spec.template.spec.initContainers)).toEqual(['agent', 'sentinel']);
     expect(names(spec.template.spec.containers)).toEqual(['redis']);
+  });
+});
+
+describe('the labels', () => {
+  const OURS = { 'app.kubernetes.io/name': 'redis-sentinel', 'app.kubernetes.io/instance': 'cache' };
+  const of = (component: string) => ({ ...OURS, 'app.kubernetes.io/component': component });
+
+  // Locked: a selector cannot be changed in a StatefulSet that exists, and applications carry the client label.
+  test('by which objects are selected are these', () => {
+    const manifest = synth({ sentinels: Sentinels.separate({ count: 3 }) });
+    for (const [name, component] of Object.entries({ cache: 'server', 'cache-sentinel': 'sentinel' })) {
+      const { selector, template } = manifest.one('StatefulSet', name).spec;
+      expect(selector).toEqual({ matchLabels: of(component) });
+      expect(template.metadata.labels).toEqual({
+        ...of(component),
+        'app.kubernetes.io/managed-by': 'cdk8s-redis-sentinel',
+      });
+      expect(manifest.one('PodDisruptionBudget', name).spec.selector).toEqual({ matchLabels: of(component) });
+    }
+    expect(manifest.one('Service', 'cache-1').spec.selector).toEqual({
+      ...of('server'),
+      'statefulset.kubernetes.io/pod-name': 'cache-1',
+    });
+  });
+
+  test('that let a client in are these', () => {
+    const chart = new Chart(new App(), 'chart');
+    expect(new RedisSentinel(chart, 'cache').clientLabels).toEqual({ 'redis-sentinel.cdk8s.io/client-cache': 'true' });
   });
 });
 
@@ -63,7 +114,7 @@ describe('a topology in a manifest', () => {
   });
 
   test('rolls its pods when the configuration changes, and only then', () => {
-    const configOf = (props = {}) => synth(props).one('ConfigMap').metadata.name;
+    const configOf = (props = {}) => synth(props).config.metadata.name;
     expect(configOf({ maxmemoryPolicy: 'allkeys-lfu' })).not.toBe(configOf());
     expect(configOf({ labels: { team: 'shop' } })).toBe(configOf());
   });
@@ -109,19 +160,23 @@ describe('the pods', () => {
     ]);
   });
 
-  test('give a server an hour to load, and a minute without any answer before it is killed', () => {
-    const [{ startupProbe, livenessProbe, readinessProbe, lifecycle }] = pod.containers;
-    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBe(3600);
-    expect(livenessProbe.periodSeconds * livenessProbe.failureThreshold).toBe(60);
-    expect(readinessProbe.periodSeconds).toBeGreaterThanOrEqual(5);
-    expect(lifecycle.preStop.exec.command).toEqual(['/bin/sh', '/etc/redis-sentinel/config/redis-handover.sh']);
+  test('hand over before a server is stopped, and leave an agent a minute without an answer', () => {
+    const [agent] = pod.initContainers;
+    const [redis] = pod.containers;
+    expect(redis.lifecycle.preStop.exec.command).toEqual(['/bin/sh', '/etc/redis-sentinel/config/hand-over.sh']);
+    expect(agent.livenessProbe.periodSeconds * agent.livenessProbe.failureThreshold).toBe(60);
   });
 
-  test('run scripts that the ConfigMap holds', () => {
-    const scripts = JSON.stringify(pod).matchAll(/"\/etc\/redis-sentinel\/config\/([\w.-]+)"/g);
-    const names = [...scripts].map(([, name]) => name ?? '');
-    expect(new Set(names).size).toBe(7);
-    for (const name of names) expect(synth().one('ConfigMap').data).toHaveProperty([name]);
+  test('run what the ConfigMap holds', () => {
+    const files = JSON.stringify(pod).matchAll(/"\/etc\/redis-sentinel\/config\/([\w.-]+)"/g);
+    const names = new Set([...files].map(([, name]) => name ?? ''));
+    expect([...names].sort()).toEqual(['agent.cjs', 'hand-over.sh', 'launch.sh']);
+    for (const name of names) expect(synth().config.data).toHaveProperty([name]);
+  });
+
+  test('run the agent in the image of the Jobs, so that a node pulls one more than the engine’s', () => {
+    const { one } = synth({}, (cache) => cache.addVerification());
+    expect(one('Job').spec.template.spec.containers[0].image).toBe(pod.initContainers[0].image);
   });
 });
 
@@ -177,7 +232,9 @@ describe('profiles', () => {
   });
 
   test('tilt for less than a replica stays eligible: 5 s, and 3 s where downAfter is 1 s', () => {
-    expect(environment().SENTINEL_DEBUG).toBe('TILT-PERIOD 5000 INFO-PERIOD 1000 ASK-PERIOD 500 PING-PERIOD 500');
+    expect(environment().SENTINEL_DEBUG).toBe(
+      'TILT-PERIOD 5000 ELECTION-TIMEOUT 1000 INFO-PERIOD 1000 ASK-PERIOD 500 PING-PERIOD 500',
+    );
     expect(environment({ profile: Profile.CACHE }).SENTINEL_DEBUG).toMatch(/^TILT-PERIOD 3000 /);
   });
 });
@@ -205,8 +262,20 @@ describe('the password', () => {
     expect(spec).toEqual({
       refreshInterval: '3600s',
       secretStoreRef: { name: 'vault', kind: 'ClusterSecretStore' },
-      target: { name: 'cache-auth', creationPolicy: 'Owner' },
-      data: [{ secretKey: 'password', remoteRef: { key: 'redis/cache', property: 'password' } }],
+      // Also what the operator's API server fills in, so that GitOps tools see no difference.
+      target: { name: 'cache-auth', creationPolicy: 'Owner', deletionPolicy: 'Retain' },
+      data: [
+        {
+          secretKey: 'password',
+          remoteRef: {
+            key: 'redis/cache',
+            property: 'password',
+            conversionStrategy: 'Default',
+            decodingStrategy: 'None',
+            metadataPolicy: 'None',
+          },
+        },
+      ],
     });
   });
 
@@ -220,7 +289,6 @@ describe('the password', () => {
 describe('the NetworkPolicy', () => {
   test('lets in own pods and clients of the same namespace', () => {
     const { spec } = synth().one('NetworkPolicy');
-    expect(spec.ingress).toHaveLength(1);
     expect(spec.ingress[0].from).toEqual([
       { podSelector: spec.podSelector },
       { podSelector: { matchLabels: { 'redis-sentinel.cdk8s.io/client-cache': 'true' } } },
@@ -228,11 +296,19 @@ describe('the NetworkPolicy', () => {
     expect(spec.policyTypes).toEqual(['Ingress', 'Egress']);
   });
 
+  test('lets nobody but own pods to the agents, whatever else is open', () => {
+    for (const network of [Network.clients(), Network.open()]) {
+      const { spec } = synth({ network }).one('NetworkPolicy');
+      const rules = spec.ingress.filter(({ ports }: Manifest) => ports.some((port: Manifest) => port.port === 8379));
+      expect(rules).toEqual([{ from: [{ podSelector: spec.podSelector }], ports: [{ protocol: 'TCP', port: 8379 }] }]);
+    }
+  });
+
   test('lets out to own pods and DNS', () => {
     const { spec } = synth().one('NetworkPolicy');
     expect(spec.egress.map(({ ports }: Manifest) => ports.map((port: Manifest) => port.port))).toEqual([
-      [6379, 26379],
-      [53, 53],
+      [6379, 26379, 8379],
+      [53, 53, 5353, 5353],
     ]);
     expect(spec.egress[0].to).toEqual([{ podSelector: spec.podSelector }]);
   });
@@ -240,7 +316,7 @@ describe('the NetworkPolicy', () => {
   test('lets the verification Job in as the client that it is', () => {
     const { one } = synth({}, (cache) => cache.addVerification());
     expect(one('Job').spec.template.metadata.labels).toMatchObject(
-      one('NetworkPolicy').spec.ingress[0].from[1].podSelector.matchLabels,
+      one('NetworkPolicy', 'cache').spec.ingress[0].from[1].podSelector.matchLabels,
     );
   });
 
@@ -252,13 +328,77 @@ describe('the NetworkPolicy', () => {
   });
 });
 
+describe('the NetworkPolicies of Jobs', () => {
+  test('let the verification out to servers, Sentinels and DNS, and nobody in', () => {
+    const { one } = synth({ verification: true });
+    const { spec } = one('NetworkPolicy', 'cache-verify');
+    expect(one('Job').spec.template.metadata.labels).toMatchObject(spec.podSelector.matchLabels);
+    expect(spec.policyTypes).toContain('Ingress');
+    expect(spec).not.toHaveProperty('ingress');
+    expect(spec.egress.map(({ ports }: Manifest) => ports.map((port: Manifest) => port.port))).toEqual([
+      [6379, 26379],
+      [53, 53, 5353, 5353],
+    ]);
+  });
+
+  test('let the Job that makes a Secret out to the API server alone', () => {
+    const { spec } = synth({ auth: Auth.generated() }).one('NetworkPolicy', 'cache-auth');
+    expect(spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+    expect(spec).not.toHaveProperty('ingress');
+    expect(spec).toMatchObject({ egress: [{ ports: [{ port: 443 }, { port: 6443 }] }] });
+    expect(spec.egress).toHaveLength(1);
+  });
+});
+
+describe('what no prop says', () => {
+  test('can be patched in the parts, and in each pod by a hook that is told whose it is', () => {
+    const components: string[] = [];
+    const { cache, one } = synth({
+      sentinels: Sentinels.separate({ count: 3 }),
+      verification: true,
+      podTemplate: (spec, component) => {
+        components.push(component);
+        return { ...spec, containers: [...spec.containers, { name: 'further', image: 'x' }] };
+      },
+    });
+    expect(components).toEqual(['server', 'sentinel', 'verification']);
+    for (const kind of ['StatefulSet', 'Job']) {
+      const { containers } = one(kind, kind === 'Job' ? cache.verification?.jobName : 'cache').spec.template.spec;
+      expect(containers.at(-1).name).toBe('further');
+    }
+    const kinds = [cache.config, cache.serverServices, cache.serverSet, cache.sentinelSet, cache.networkPolicy].flatMap(
+      (part) =>
+        part?.node
+          .findAll()
+          .filter(ApiObject.isApiObject)
+          .map(({ kind }) => kind) ?? [],
+    );
+    expect(new Set(kinds)).toEqual(
+      new Set(['ConfigMap', 'Service', 'StatefulSet', 'PodDisruptionBudget', 'NetworkPolicy']),
+    );
+  });
+
+  test('a verification is there once, by the prop or by the method', () => {
+    expect(synth({ verification: { ttl: Duration.hours(1) } }).one('Job').spec.ttlSecondsAfterFinished).toBe(3600);
+    expect(() => synth({ verification: true }, (cache) => cache.addVerification())).toThrow();
+  });
+});
+
 describe('separate Sentinels', () => {
   const { one } = synth({ sentinels: Sentinels.separate({ count: 3 }) });
 
-  test('leave servers with a keeper, and Services without a Sentinel port', () => {
+  test('leave servers with an agent, and Services without a Sentinel port', () => {
     const { initContainers } = one('StatefulSet', 'cache').spec.template.spec;
-    expect(initContainers.map((container: Manifest) => container.name)).toEqual(['keeper']);
+    expect(initContainers.map((container: Manifest) => container.name)).toEqual(['agent']);
     expect(one('Service', 'cache-0').spec.ports.map((port: Manifest) => port.name)).toEqual(['redis']);
+  });
+
+  test('have agents that know which parts are beside them', () => {
+    const parts = (set: string) =>
+      one('StatefulSet', set).spec.template.spec.initContainers[0].env.find(({ name }: Manifest) => name === 'PARTS')
+        .value;
+    expect([parts('cache'), parts('cache-sentinel')]).toEqual(['server', 'sentinel']);
+    expect(environment().PARTS).toBe('server sentinel');
   });
 
   test('are what the Sentinel Service leads to, and keep their state on a small volume', () => {
@@ -272,7 +412,8 @@ function identities({ objects }: ReturnType<typeof synth>): string[] {
   return objects.map(({ kind, metadata }) => `${kind} ${metadata.name.replace(/-[0-9a-f]{8}$/, '-<hash>')}`);
 }
 
+/** What an agent beside a server is told. */
 function environment(props = {}): Record<string, string> {
-  const [redis] = synth(props).one('StatefulSet', 'cache').spec.template.spec.containers;
-  return Object.fromEntries(redis.env.map(({ name, value }: Manifest) => [name, value]));
+  const [agent] = synth(props).one('StatefulSet', 'cache').spec.template.spec.initContainers;
+  return Object.fromEntries(agent.env.map(({ name, value }: Manifest) => [name, value]));
 }

@@ -11,6 +11,8 @@ export interface Synthesised {
   readonly objects: Manifest[];
   /** Every object of a kind. */
   all(kind: string): Manifest[];
+  /** The ConfigMap with the configuration and the programs. */
+  readonly config: Manifest;
   /** The one object of that kind and name. */
   one(kind: string, name?: string): Manifest;
 }
@@ -29,6 +31,7 @@ function inspect(cache: RedisSentinel, objects: Manifest[]): Synthesised {
     cache,
     objects,
     all,
+    config: objects.find(({ data = {} }) => 'redis.conf' in data),
     one(kind, name) {
       const found = all(kind).filter((object) => name === undefined || object.metadata.name === name);
       if (found.length === 1) return found[0];

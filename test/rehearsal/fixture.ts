@@ -8,6 +8,8 @@ export interface Fixture {
   readonly claim?: boolean;
   readonly preStop?: boolean;
   readonly graceSeconds?: number;
+  /** @default - `probe.sh ready` */
+  readonly readiness?: object;
   readonly env?: object[];
   readonly objects?: KubernetesObject[];
 }
@@ -23,6 +25,7 @@ while :; do sleep 0.05; done
 /** A manifest of the shape this project makes, with scripts of the test's own: two pods, one container and one sidecar. */
 export function manifest(fixture: Fixture): KubernetesObject[] {
   const { scripts, claim = true, graceSeconds = 5, env = [], objects = [] } = fixture;
+  const { readiness = { exec: { command: ['/bin/sh', '/etc/toy/config/probe.sh', 'ready'] } } } = fixture;
   const metadata = { name: 'toy', labels: selector('toy', 'server') };
   const container = (name: string, script: string) => ({
     name,
@@ -45,7 +48,8 @@ export function manifest(fixture: Fixture): KubernetesObject[] {
   const main = {
     ...container('redis', 'main.sh'),
     ...(fixture.preStop && { lifecycle: { preStop: { exec: { command: ['/bin/sh', '/etc/toy/config/hook.sh'] } } } }),
-    readinessProbe: { exec: { command: ['/bin/sh', '/etc/toy/config/probe.sh', 'ready'] }, timeoutSeconds: 1 },
+    ports: [{ name: 'answers', containerPort: 8379 }],
+    readinessProbe: { ...readiness, timeoutSeconds: 1 },
   };
   const spec = {
     terminationGracePeriodSeconds: graceSeconds,

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -30,14 +31,15 @@ const saying = (text: string, container = 'redis') =>
   });
 
 test('a container that ends is started again, at once and then after a pause', async () => {
-  await start({ scripts: { 'main.sh': 'date +%s%N >>"$DATA_DIR/starts"' } }, { backoffMs: [0, 400] });
+  await start({ scripts: { 'main.sh': 'date +%s%N >>"$DATA_DIR/starts"' } }, { backoffMs: [0, 1500] });
   await appears(file('data', 'starts'));
-  await rehearsal.until(() => lines('starts').length >= 4, 'no fourth start', { timeoutMs: 5000 });
+  await rehearsal.until(() => lines('starts').length >= 4, 'no fourth start', { timeoutMs: 20_000 });
   const starts = lines('starts').map((time) => Number(BigInt(time) / 1_000_000n));
   const pauses = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
-  expect(pauses[0]).toBeLessThan(350);
-  expect(pauses[1]).toBeGreaterThanOrEqual(400);
-  expect(pauses[2]).toBeGreaterThanOrEqual(400);
+  expect(pauses[1]).toBeGreaterThanOrEqual(1500);
+  expect(pauses[2]).toBeGreaterThanOrEqual(1500);
+  // Without a pause there is what starting a process takes, on a machine as busy as it was for the others.
+  expect(pauses[0]).toBeLessThan(Math.min(pauses[1] ?? 0, pauses[2] ?? 0));
 });
 
 test('what a container leaves running ends with its first process, even in a group of its own', async () => {
@@ -147,6 +149,35 @@ test('a pod is ready when its probe says so', async () => {
   expect(await rehearsal.ready('toy-0')).toBe(false);
 });
 
+test.each([{ port: 8379 }, { port: 'answers' }])(
+  'a pod is ready when it says so by HTTP, on port $port',
+  async ({ port }) => {
+    await start({
+      scripts: { 'main.sh': 'exec sleep 100' },
+      readiness: { httpGet: { path: '/readyz?of=redis', port } },
+    });
+    expect(await rehearsal.ready('toy-0')).toBe(false);
+    let answer: number | 'none' = 503;
+    const asked: (string | undefined)[] = [];
+    const agent = createServer(({ url }, response) => {
+      asked.push(url);
+      if (answer !== 'none') response.writeHead(answer).end();
+    });
+    await new Promise<void>((resolve) => agent.listen(8379, rehearsal.sites.addressOf('toy-0'), resolve));
+    try {
+      expect(await rehearsal.ready('toy-0')).toBe(false);
+      answer = 200;
+      expect(await rehearsal.ready('toy-0')).toBe(true);
+      answer = 'none';
+      expect(await rehearsal.ready('toy-0')).toBe(false);
+      expect(new Set(asked)).toEqual(new Set(['/readyz?of=redis']));
+    } finally {
+      agent.closeAllConnections();
+      agent.close();
+    }
+  },
+);
+
 test('scripts see what the manifest gives them, mapped to this machine, and nothing of the environment around', async () => {
   process.env.LEAK = 'yes';
   await start({
@@ -187,7 +218,7 @@ test('an engine that is not on this machine is named, with what to do', async ()
   const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER_PREFIX));
   const before = folders();
   const missing = create({ scripts: { 'main.sh': '' } }, { searchPath: '/nowhere' });
-  await expect(missing).rejects.toThrow(/'redis-server' and 'redis-cli' are not in \/nowhere; run/);
+  await expect(missing).rejects.toThrow(/'redis-server' is not in \/nowhere; run/);
   expect(folders().filter((name) => !before.includes(name))).toEqual([]);
 });
 

@@ -1,18 +1,22 @@
 import { existsSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '../../src/rehearsal/rehearsal.js';
-import { rehearse } from '../../src/rehearsal/rehearse.js';
-import { objectsOf, wholeRehearsal } from '../scripts/support/rehearsed.js';
+import { type RehearsalEvent, rehearse } from '../../src/rehearsal/rehearse.js';
+import { objectsOf, wholeRehearsal } from '../engines/support/rehearsed.js';
 
 test('tells the story of a crash and of a hand-over, each verified, and ends with 0', async () => {
   const lines: string[] = [];
-  expect(await rehearse(objectsOf(), { print: (line) => lines.push(line) }), lines.join('\n')).toBe(0);
+  const events: RehearsalEvent[] = [];
+  const options = { print: (line: string) => lines.push(line), event: (event: RehearsalEvent) => events.push(event) };
+  expect(await rehearse(objectsOf(), options), lines.join('\n')).toBe(0);
   const told = lines.flatMap((line) => /^ {2}\+ *[\d.]+ s {2}(\S+(?: \S+)*)/.exec(line)?.[1] ?? []);
   expect(told).toEqual([
     ...['started', 'whole', 'verified'],
     ...['killed', 'promoted', 'writing again', 'whole', 'writes', 'verified'],
     ...['deleting', 'promoted', 'writing again', 'replaced', 'whole', 'writes', 'verified'],
   ]);
+  expect(events.map(({ what }) => what)).toEqual(told);
+  expect(events.map(({ at }) => at)).toEqual(events.map(({ at }) => at).sort((a, b) => a - b));
 });
 
 test('ends with 1 when the verification does, says what it found, and keeps the logs', async () => {
@@ -47,6 +51,22 @@ test('a server that is killed is the engine’s own process, and a Sentinel is o
   await rehearsal.until(() => rehearsal.container('cache-0', 'sentinel').restarts === 1, 'the Sentinel did not end');
   await rehearsal.whole();
 });
+
+test.each(['system', 'busybox'] as const)(
+  'an agent that is killed disturbs nothing that runs (shell: %s)',
+  async (shell) => {
+    const { rehearsal, master } = await wholeRehearsal({}, { shell });
+    const lives = async () => [
+      (await rehearsal.view.info(master, 'server')).run_id,
+      ...['redis', 'sentinel'].map((name) => rehearsal.container(master, name).restarts),
+    ];
+    const before = await lives();
+    rehearsal.signalAgent(master, 'SIGKILL');
+    await rehearsal.until(() => rehearsal.container(master, 'agent').restarts === 1, 'the agent did not end');
+    expect(await rehearsal.whole()).toBe(master);
+    expect(await lives()).toEqual(before);
+  },
+);
 
 function expecting(job: KubernetesObject, name: string, value: string): KubernetesObject {
   const copy = structuredClone(job) as KubernetesObject & {

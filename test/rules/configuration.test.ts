@@ -1,15 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { RedisConfig, type RedisConfigProps, SentinelConfig } from '../../src/index.js';
+import { withoutUnknown } from '../../src/engine/directives.js';
+import { versionIn } from '../../src/engine/version.js';
+import { Engine, type EngineKind } from '../../src/index.js';
+import { SentinelConfig } from '../../src/sentinel/sentinel-config.js';
+import { RedisConfig, type RedisConfigProps } from '../../src/server/redis-config.js';
 
 const MIB = 2 ** 20;
 
 const DEFAULTS: RedisConfigProps = {
+  engine: Engine.redis(),
   memory: Size.gibibytes(1),
   maxmemoryPolicy: 'noeviction',
   fsync: 'everysec',
@@ -17,27 +23,62 @@ const DEFAULTS: RedisConfigProps = {
   maxLag: Duration.seconds(3),
 };
 
-/** What the start script renders for each pod. */
-const OF_THE_SCRIPT =
-  /^(bind|port|dir|replica-announce|requirepass|masterauth|masteruser|replica-priority|replicaof|syslog)/m;
+/** What the agent renders for each pod. */
+const OF_THE_AGENT =
+  /^(bind|port|dir|replica-announce|requirepass|masterauth|masteruser|replica-priority|replicaof|cluster-announce)/m;
+
+/** The engines of this machine, in their own versions. */
+const INSTALLED = (['redis', 'valkey'] as const).flatMap((kind) => {
+  const { stdout } = spawnSync(`${kind}-server`, ['--version'], { encoding: 'utf8' });
+  const version = versionIn(stdout ?? '');
+  return version === undefined ? [] : [Engine.of({ kind, version })];
+});
 
 describe('redis.conf', () => {
   test.each([
-    { memory: Size.mebibytes(256), maxmemory: 174_483_046, backlog: 64 * MIB, buffer: 64 * MIB },
-    { memory: Size.gibibytes(1), maxmemory: 697_932_185, backlog: 64 * MIB, buffer: 214_748_364 },
-    { memory: Size.gibibytes(16), maxmemory: 11_166_914_969, backlog: 171_798_691, buffer: 3_435_973_836 },
-  ])('gives 65 % of memory to data: $maxmemory bytes', ({ memory, maxmemory, backlog, buffer }) => {
+    {
+      memory: Size.mebibytes(256),
+      replica: 64 * MIB,
+      full: 68_451_042,
+      normal: 8_724_152,
+      pubsub: '8724152 2181038 60',
+    },
+    {
+      memory: Size.gibibytes(1),
+      replica: 214_748_364,
+      full: 324_135_814,
+      normal: 34_896_609,
+      pubsub: '33554432 8388608 60',
+    },
+  ])('keeps buffers within the memory: $memory.amount', ({ memory, replica, full, normal, pubsub }) => {
     const config = new RedisConfig({ ...DEFAULTS, memory });
-    expect(config).toMatchObject({ maxmemory, replBacklogSize: backlog, replicaBufferLimit: buffer });
+    const lines = config.render().split('\n');
+    expect(lines).toContain(`maxmemory ${config.budget.maxmemory}`);
+    expect(lines).toContain(`maxmemory-clients ${config.budget.clients}`);
+    expect(lines).toContain(`repl-backlog-size ${config.budget.backlog}`);
+    expect(lines).toContain(`client-output-buffer-limit normal ${normal} 0 0`);
+    expect(lines).toContain(`client-output-buffer-limit pubsub ${pubsub}`);
+    expect(lines).toContain(`client-output-buffer-limit replica ${replica} 0 0`);
+    expect(lines).toContain(`replica-full-sync-buffer-limit ${full}`);
   });
 
-  test('leaves room beside data and backlog even in the least memory that is allowed', () => {
-    const config = new RedisConfig({ ...DEFAULTS, memory: Size.mebibytes(256) });
-    expect(256 * MIB - config.maxmemory - config.replBacklogSize).toBeGreaterThan(20 * MIB);
+  test.each<[EngineKind, string, string[]]>([
+    ['redis', '7.2.0', []],
+    ['redis', '7.4.9-alpine', []],
+    ['redis', '8.0.0', ['repl-rdb-channel yes', 'replica-full-sync-buffer-limit']],
+    ['redis', '8.10.0', ['repl-rdb-channel yes', 'replica-full-sync-buffer-limit']],
+    ['valkey', '8.1.1', []],
+    ['valkey', '9.1.0', []],
+    ['valkey', '9.1.1', ['dual-channel-replication-enabled yes']],
+    ['valkey', '10.0.0', ['dual-channel-replication-enabled yes']],
+  ])('has a full copy on a connection of its own where %s %s is sound with it: %j', (kind, version, expected) => {
+    const lines = new RedisConfig({ ...DEFAULTS, engine: Engine.of({ kind, version }) }).render().split('\n');
+    const found = lines.filter((line) => /^(repl-rdb-channel|replica-full-sync|dual-channel)/.test(line));
+    expect(found.map((line) => line.replace(/ \d+$/, ''))).toEqual(expected);
   });
 
   test('holds nothing that differs between pods', () => {
-    expect(new RedisConfig(DEFAULTS).render()).not.toMatch(OF_THE_SCRIPT);
+    expect(new RedisConfig(DEFAULTS).render()).not.toMatch(OF_THE_AGENT);
   });
 
   test.each([
@@ -64,10 +105,51 @@ describe('redis.conf', () => {
       },
     },
   ] as const)('is taken by a real server as it is meant: $title', async ({ props, expected }) => {
-    await withServer(new RedisConfig({ ...DEFAULTS, ...props }).render(), (config) => {
-      for (const [name, value] of Object.entries(expected)) expect(config(name), name).toEqual(value);
-    });
+    for (const engine of INSTALLED) {
+      await withServer(engine, new RedisConfig({ ...DEFAULTS, engine, ...props }).render(), async ({ config }) => {
+        for (const [name, value] of Object.entries(expected)) expect(config(name), name).toEqual(value);
+      });
+    }
   });
+
+  test.each(INSTALLED)(
+    'that was made for another version or engine is taken without what $kind $version does not know',
+    async (engine) => {
+      for (const other of [Engine.redis('8.2.2'), Engine.valkey('9.1.2')]) {
+        const made = new RedisConfig({ ...DEFAULTS, engine: other }).render();
+        await withServer(engine, withoutUnknown(made, engine.kind, engine.version), async ({ config }) => {
+          expect(config('repl-backlog-size')).toBe(String(64 * MIB));
+        });
+      }
+    },
+  );
+
+  test.each(INSTALLED)(
+    'ends a client that does not read its answers, and no other, on $kind $version',
+    async (engine) => {
+      const memory = Size.mebibytes(256);
+      await withServer(
+        engine,
+        new RedisConfig({ ...DEFAULTS, engine, memory, minReplicasToWrite: 0 }).render(),
+        async ({ ask, socket }) => {
+          ask('SET', 'large', 'x'.repeat(100_000));
+          const patient = createConnection(socket);
+          const greedy = createConnection(socket);
+          const ended = new Promise((resolve) => greedy.once('close', resolve));
+          greedy.on('error', () => undefined);
+          greedy.write('GET large\r\n'.repeat(1000));
+          const clients = () => ask('CLIENT', 'LIST', 'TYPE', 'normal').split('\n').length;
+          // The one that asks, and the one that waits.
+          while (clients() > 2) await sleep(50);
+          expect(patient.destroyed).toBe(false);
+          expect(Number(/used_memory:(\d+)/.exec(ask('INFO', 'memory'))?.[1])).toBeLessThan(20 * MIB);
+          greedy.resume();
+          await ended;
+          patient.destroy();
+        },
+      );
+    },
+  );
 });
 
 describe('sentinel.conf', () => {
@@ -94,13 +176,24 @@ describe('sentinel.conf', () => {
   });
 });
 
-/** Runs a redis-server with the configuration on a socket, and lets it be asked. */
-async function withServer(configuration: string, check: (config: (name: string) => string) => void): Promise<void> {
+interface Server {
+  readonly socket: string;
+  ask(...command: string[]): string;
+  /** A setting as the server has it. */
+  config(name: string): string;
+}
+
+/** Runs a server with the configuration on a socket, and lets it be asked. */
+async function withServer(
+  { kind }: Engine,
+  configuration: string,
+  check: (server: Server) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-conf-'));
   const socket = join(folder, 'redis.sock');
   const file = join(folder, 'redis.conf');
   writeFileSync(file, configuration);
-  const server = spawn('redis-server', [file, '--port', '0', '--unixsocket', socket, '--dir', folder]);
+  const server = spawn(`${kind}-server`, [file, '--port', '0', '--unixsocket', socket, '--dir', folder]);
   let log = '';
   for (const stream of [server.stdout, server.stderr]) {
     stream.on('data', (chunk) => {
@@ -109,11 +202,11 @@ async function withServer(configuration: string, check: (config: (name: string) 
   }
   const ended = new Promise((resolve) => server.on('close', resolve));
   const ask = (...command: string[]) =>
-    spawnSync('redis-cli', ['-s', socket, ...command], { encoding: 'utf8' }).stdout.trim();
+    spawnSync(`${kind}-cli`, ['-s', socket, ...command], { encoding: 'utf8' }).stdout.trim();
   try {
     while (server.exitCode === null && ask('PING') !== 'PONG') await sleep(50);
-    if (server.exitCode !== null) throw new Error(`redis-server ended with ${server.exitCode}:\n${log}`);
-    check((name) => ask('CONFIG', 'GET', name).split('\n')[1] ?? '');
+    if (server.exitCode !== null) throw new Error(`${kind}-server ended with ${server.exitCode}:\n${log}`);
+    await check({ socket, ask, config: (name) => ask('CONFIG', 'GET', name).split('\n')[1] ?? '' });
   } finally {
     server.kill('SIGKILL');
     await ended;

@@ -1,5 +1,28 @@
 import { describe, expect, test } from 'vitest';
+import { withoutUnknown } from '../../src/engine/directives.js';
+import { versionIn } from '../../src/engine/version.js';
 import { Engine } from '../../src/index.js';
+
+describe('a server that is asked', () => {
+  test.each([
+    ['Redis server v=8.0.2 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=b843bbd074c0e1da', '8.0.2'],
+    ['Valkey server v=9.1.2 sha=70a7ce0e:0 malloc=libc bits=64 build=d2240fb5107c29c6', '9.1.2'],
+    ['', undefined],
+    ['redis-server: not found', undefined],
+  ])('%j is of version %s', (line, version) => {
+    expect(versionIn(line)).toBe(version);
+  });
+
+  test.each([
+    ['redis', '7.0.15', 'port 1\n'],
+    ['redis', '8.0.2', 'port 1\nrepl-rdb-channel yes\n'],
+    ['valkey', '8.1.1', 'port 1\n'],
+    ['valkey', '9.1.2', 'port 1\ndual-channel-replication-enabled yes\n'],
+  ] as const)('%s %s is spared the directives of others', (engine, version, left) => {
+    const all = 'port 1\nrepl-rdb-channel yes\ndual-channel-replication-enabled yes\n';
+    expect(withoutUnknown(all, engine, version)).toBe(left);
+  });
+});
 
 describe('an engine', () => {
   test.each([

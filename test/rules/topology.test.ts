@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { Auth, checkTopology, Sentinels } from '../../src/index.js';
+import { Auth, type RedisSentinelProps, Sentinels, Topology } from '../../src/index.js';
 import { EVERY_PROP, TOPOLOGIES } from '../manifests/topologies.js';
 import { ENGINE } from './refusals/engine.js';
 import { FAILOVER } from './refusals/failover.js';
@@ -10,9 +10,15 @@ import { PASSWORD } from './refusals/password.js';
 import type { Refusal } from './refusals/refusal.js';
 import { SIZES } from './refusals/sizes.js';
 import { STRICT } from './refusals/strict.js';
+import { TLS } from './refusals/tls.js';
 import { WRITE_SAFETY } from './refusals/write-safety.js';
 
-/** By the kind of rule, as src/topology has a file for each. */
+/** Every rule that the props break. */
+function checkTopology(props: RedisSentinelProps & { readonly name: string }) {
+  return Topology.resolve(props).violations ?? [];
+}
+
+/** By the kind of rule, as src/topology/props has a file for each. */
 const REFUSALS: Record<string, readonly Refusal[]> = {
   members: MEMBERS,
   'write safety': WRITE_SAFETY,
@@ -22,6 +28,7 @@ const REFUSALS: Record<string, readonly Refusal[]> = {
   engine: ENGINE,
   names: NAMES,
   password: PASSWORD,
+  tls: TLS,
 };
 
 describe.each(Object.entries(REFUSALS))('%s', (_title, cases) => {
@@ -60,7 +67,7 @@ test('names all faults at once, in the order of their kinds', () => {
     sentinels: Sentinels.separate({ count: 4 }),
     memory: Size.mebibytes(1),
   }).map(({ path }) => path[0]);
-  expect(paths).toEqual(['name', 'sentinels', 'memory']);
+  expect(paths).toEqual(['name', 'sentinels', 'memory', 'resources']);
 });
 
 test('a bad downAfter is one fault, not one for each period that follows from it', () => {

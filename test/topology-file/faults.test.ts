@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { FOREIGN_WORDS } from '../../src/topology/foreign.js';
 import { parseTopology } from '../../src/topology-file/load.js';
+import { WRONG } from './wrong.js';
 
 /** What is said about the file `cache.yaml` of this text, a line for each fault. */
 function faults(text: string): string[] {
@@ -16,6 +18,10 @@ test.each([
   ['servers: 2.5', "1:10: 'servers' must be a whole number such as 3, got 2.5"],
   ['servers:', "1:1: 'servers' must be a whole number such as 3, got nothing"],
   ['serverz: 3', "1:1: 'serverz' is unknown here; did you mean 'servers'?"],
+  [
+    'resources: { keeper: { cpu: 1 } }',
+    "1:14: 'resources.keeper' is unknown here: here it is 'resources: { agent: … }'",
+  ],
   ['down-after: 3s', "1:1: 'down-after' is unknown here; known are name, "],
   ['failover: { down-after: 3s }', "1:13: 'failover.down-after' is unknown here; did you mean 'downAfter'?"],
   ['failover:\n  downAfter: 3', "2:14: 'failover.downAfter' must have a unit, such as 3s, got the bare number 3"],
@@ -27,13 +33,19 @@ test.each([
   ['failover: [a]', "1:11: 'failover' must hold further words, such as failover: { downAfter: 3s }, got a list"],
   ['failover: 3s', "1:11: 'failover' must hold further words, such as failover: { downAfter: 3s }, got '3s'"],
   ['memory: 1024', "1:9: 'memory' must have a unit, such as 1Gi, got the bare number 1024"],
-  ['memory: 1GB', "1:9: 'memory' must be a size such as 1Gi (a whole number of Ki, Mi, Gi or Ti), got '1GB'"],
-  ['memory: [1Gi]', "1:9: 'memory' must be a size such as 1Gi (a whole number of Ki, Mi, Gi or Ti), got a list"],
+  [
+    'memory: 1GB',
+    "1:9: 'memory' must be a size such as 1Gi (Ki, Mi, Gi or Ti; k, M, G or T are powers of 1000), got '1GB'",
+  ],
+  [
+    'memory: [1Gi]',
+    "1:9: 'memory' must be a size such as 1Gi (Ki, Mi, Gi or Ti; k, M, G or T are powers of 1000), got a list",
+  ],
   ['profile: strickt', "1:10: 'profile' must be default, strict or cache, got 'strickt'; did you mean strict?"],
-  ['engine: memcached', "1:9: 'engine' must be redis or valkey, got 'memcached'"],
+  ['engine: memcached', "1:9: 'engine' must be redis, valkey, { redis: … } or { valkey: … }, got 'memcached'"],
   ['engine: { redis: 8.2 }', "1:18: 'engine.redis' must be text; put it in quotes, '8.2'"],
-  ['engine: { image: x }', '1:9: \'engine.redis\' is missing, as in engine: { redis: "8.2.2" }'],
-  ['engine: { redis: "8.2.2", tag: x }', "1:27: 'engine.tag' is unknown here; known are redis, image, digest"],
+  ['engine: { image: x }', "1:9: 'engine' must be redis, valkey, { redis: … } or { valkey: … }, got words (image)"],
+  ['engine: { redis: "8.2.2", tag: x }', "1:27: 'engine.tag' is unknown here: here it is the version"],
   ['sentinels: 3', "1:12: 'sentinels' must be with-servers or { separate: … }, got 3"],
   ['sentinels: separate', "1:12: 'sentinels' must be with-servers or { separate: … }, got 'separate'"],
   ['sentinels: { separate: {} }', "1:24: 'sentinels.separate.count' is missing, as in separate: { count: 3 }"],
@@ -44,11 +56,11 @@ test.each([
   ['auth: { secret: { name: 3 } }', "1:25: 'auth.secret.name' must be text; put it in quotes, '3'"],
   [
     'auth: { secret: {}, literal: x }',
-    "1:7: 'auth' must be { secret: … }, { externalSecret: … }, { generated: … } or { literal: … }, got words (secret, literal)",
+    "1:7: 'auth' must be none, { secret: … }, { externalSecret: … }, { generated: … } or { literal: … }, got words (secret, literal)",
   ],
   [
     'auth: { external-secret: {} }',
-    "1:7: 'auth' must be { secret: … }, { externalSecret: … }, { generated: … } or { literal: … }, got words (external-secret); did you mean externalSecret?",
+    "1:7: 'auth' must be none, { secret: … }, { externalSecret: … }, { generated: … } or { literal: … }, got words (external-secret); did you mean externalSecret?",
   ],
   [
     'auth: { externalSecret: { store: vault, remoteKey: a } }',
@@ -65,7 +77,7 @@ test.each([
   ],
   ['labels: { version: 1 }', "1:20: 'labels.version' must be text; put it in quotes, '1'"],
   ['labels: [a]', "1:9: 'labels' must be names with texts such as { team: shop }, got a list"],
-  ['verification: yes', "1:15: 'verification' must be true or false, got 'yes'"],
+  ['verification: yes', "1:15: 'verification' must be true, false or { drill: … }, got 'yes'"],
   [
     'verification: { argoHook: true }',
     "1:17: 'verification.argoHook' is unknown here; known are drill, hook, image, readyTimeout, ttl",
@@ -93,7 +105,6 @@ test.each([
   ['__proto__: { servers: 3 }', "1:1: '__proto__' is unknown here"],
   ['3: x', '1:1: the word before a colon must be text'],
   ['? [a]\n: x', '1:3: the word before a colon must be text'],
-  ['<<: { servers: 3 }', "1:1: '<<' is unknown here"],
   ['', "1:1: the file is empty; the least that it needs: 'memory: 1Gi'"],
   ['# only a comment\n', "1:1: the file is empty; the least that it needs: 'memory: 1Gi'"],
   ['---\n', '1:1: the file is empty'],
@@ -111,6 +122,38 @@ test.each([
   expect(first).toContain(expected);
   expect(first).toMatch(/^cache\.yaml:\d+:\d+: /);
   expect(others).toEqual([]);
+});
+
+test.each(WRONG.map(({ topology, says }) => [topology, says]))(
+  '%j is refused with its place and a remedy',
+  (topology, says) => {
+    const [first = '', ...others] = faults(topology);
+    expect(first.replace('cache.yaml:', '')).toMatch(/^\d+:\d+: /);
+    expect(first.replace('cache.yaml:', '').slice(0, says.length)).toBe(says);
+    expect(others).toEqual([]);
+  },
+);
+
+test('every word of another chart that has an answer is refused with it', () => {
+  for (const { word, answer } of FOREIGN_WORDS.all) {
+    const path = word.split('.');
+    const text = path.reduceRight((inner, key) => `{ ${key}: ${inner} }`, '1');
+    const problems = faults(text).join('\n');
+    // Where the first word is itself another chart's, its answer is given.
+    const answers = [answer, FOREIGN_WORDS.answer(path.slice(0, 1))].filter((one) => one !== undefined);
+    expect(
+      answers.some((one) => problems.includes(one)),
+      `${word}: ${problems}`,
+    ).toBe(true);
+  }
+});
+
+test('merges what was marked, as YAML has it', () => {
+  const text = 'resources: { sentinel: &small { cpu: 10m, memory: 64Mi }, agent: { <<: *small, memory: 96Mi } }\n';
+  expect(parseTopology('cache.yaml', text).props.resources?.agent).toMatchObject({ cpu: '10m' });
+  expect(
+    faults('resources: { sentinel: &small { cpu: 10m, memory: 32Mi }, agent: { <<: *small, memory: 96Mi } }'),
+  ).toHaveLength(1);
 });
 
 test('refuses aliases of aliases, and soon', () => {

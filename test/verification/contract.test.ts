@@ -54,7 +54,7 @@ test('a replica that confirms a write and does not have it is unsound', async ()
   const live = await LiveTopology.start(3, 1);
   try {
     await until(() => live.master.ask('PING') === 'PONG', 'the server answers');
-    const view = { master: 'elsewhere:6379', replicas: [{ address: live.master.id }] };
+    const view = { named: 'elsewhere:6379', replicas: [live.master.address] };
     const survey = { sentinels: [{ address: 'x:1', view }], servers: [] } as unknown as Survey;
     const settings = { ...live.settings, servers: 2 };
     const run = replicatedWrite(context({ SET: ['OK'], WAIT: [1] }, { settings, survey: async () => survey }));

@@ -56,5 +56,6 @@ test('an observed crash of the master is measured, and loses no confirmed write'
   const { code, output, figures } = await verification;
   expect(code, output).toBe(0);
   expect(figures).toMatchObject({ lostConfirmed: 0, pausedMs: null });
-  expect(figures?.outageMs).toBeGreaterThan(100);
+  // More than the time between two writes.
+  expect(figures?.outageMs).toBeGreaterThan(15);
 });

@@ -102,6 +102,7 @@ export class LiveTopology {
       minReplicas: 1,
       maxLagSeconds: 3,
       password: PASSWORD,
+      sentinelPassword: PASSWORD,
       readyTimeoutSeconds: 30,
     };
   }

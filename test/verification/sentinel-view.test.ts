@@ -1,41 +1,49 @@
 import { expect, test } from 'vitest';
-import { viewSentinel } from '../../src/verification/program/survey.js';
+import type { Outcome, Reply } from '../../src/client/outcome.js';
+import { downFlags, viewSentinel } from '../../src/verification/program/survey.js';
 
-const PEER = ['ip', '10.0.0.2', 'port', '26379', 'runid', 'second', 'flags'];
+const ANSWERS: Record<string, Reply> = {
+  MYID: 'first',
+  'GET-MASTER-ADDR-BY-NAME': ['10.0.0.1', '6379'],
+  MASTER: ['name', 'mymaster', 'ip', '10.0.0.1', 'port', '6379', 'quorum', '2', 'flags', 'master'],
+  SENTINELS: [['ip', '10.0.0.2', 'port', '26379', 'runid', 'second', 'flags', 'sentinel']],
+  REPLICAS: [],
+  CKQUORUM: 'OK 2 usable Sentinels',
+};
 
-/** A Sentinel that answers with this about its master and its one peer. */
-function sentinel(masterFlags: string, peerFlags: string) {
-  const answers: Record<string, unknown> = {
-    MYID: 'first',
-    'GET-MASTER-ADDR-BY-NAME': ['10.0.0.1', '6379'],
-    MASTERS: [
-      ['name', 'other', 'quorum', '1', 'flags', 'master,s_down'],
-      ['name', 'mymaster', 'quorum', '2', 'flags', masterFlags],
-    ],
-    SENTINELS: [[...PEER, peerFlags]],
-    REPLICAS: [],
-    CKQUORUM: 'OK 2 usable Sentinels',
-  };
-  return { call: async (_: string, subcommand: string | number) => answers[subcommand] };
+/** A Sentinel that answers so, with these changes. */
+function sentinel(changes: Record<string, Outcome> = {}) {
+  const send = async ([, question = '']: readonly string[]): Promise<Outcome> =>
+    changes[question] ?? { kind: 'reply', reply: ANSWERS[question] ?? null };
+  return { address: '10.0.0.3:26379', send };
 }
 
-test("a Sentinel's answers are its view of this master, not of another", async () => {
-  expect(await viewSentinel(sentinel('master', 'sentinel'), 'mymaster')).toEqual({
+test("a Sentinel's answers are its view of this master", async () => {
+  expect(await viewSentinel(sentinel(), 'mymaster')).toMatchObject({
     id: 'first',
-    master: '10.0.0.1:6379',
-    masterDown: '',
+    named: '10.0.0.1:6379',
+    master: { host: '10.0.0.1', port: 6379, flags: ['master'] },
     quorum: 2,
-    others: [{ id: 'second', address: '10.0.0.2:26379', down: '' }],
+    otherSentinels: [{ id: 'second', host: '10.0.0.2', port: 26379, flags: ['sentinel'] }],
     replicas: [],
     checkedQuorum: 'OK 2 usable Sentinels',
   });
 });
 
-test.each(['s_down', 'o_down', 'disconnected', 'failover_in_progress'])(
-  '%s is told from harmless flags',
-  async (flag) => {
-    const { masterDown } = await viewSentinel(sentinel(`${flag},master`, 'sentinel'), 'mymaster');
-    const { others } = await viewSentinel(sentinel('master', `sentinel,${flag}`), 'mymaster');
-    expect([masterDown, others[0]?.down]).toEqual([flag, flag]);
-  },
-);
+test('that the quorum cannot be reached is an answer too', async () => {
+  const message = 'NOQUORUM 1 usable Sentinels';
+  const view = await viewSentinel(sentinel({ CKQUORUM: { kind: 'error', message } }), 'mymaster');
+  expect(view.checkedQuorum).toBe(message);
+});
+
+test.each<[name: string, changes: Record<string, Outcome>, message: string]>([
+  ['knows no such master', { 'GET-MASTER-ADDR-BY-NAME': { kind: 'reply', reply: null } }, "knows no master 'mymaster'"],
+  ['refuses the password', { MYID: { kind: 'denied', message: 'WRONGPASS no' } }, 'WRONGPASS no'],
+  ['is silent', { REPLICAS: { kind: 'silent', afterMs: 3000 } }, '10.0.0.3:26379: no answer within 3 s'],
+])('one that %s has no view', async (_, changes, message) => {
+  await expect(viewSentinel(sentinel(changes), 'mymaster')).rejects.toThrow(message);
+});
+
+test.each(['s_down', 'o_down', 'disconnected', 'failover_in_progress'])('%s is told from harmless flags', (flag) => {
+  expect(downFlags({ flags: [flag, 'slave', 'promoted'] })).toBe(flag);
+});

@@ -6,7 +6,7 @@ import type { Check, Context } from '../../src/verification/program/checks.js';
 import { Unknown, Unsound } from '../../src/verification/program/finding.js';
 import { missing, unsettled } from '../../src/verification/program/readiness.js';
 import type { Settings } from '../../src/verification/program/settings.js';
-import type { SentinelView, ServerView, Survey } from '../../src/verification/program/survey.js';
+import type { SentinelAnswers, ServerView, Survey } from '../../src/verification/program/survey.js';
 
 const MASTER = 's0:6379';
 const SETTINGS = {
@@ -17,14 +17,19 @@ const SETTINGS = {
   sentinels: [0, 1, 2],
 } as unknown as Settings;
 
-const up = (kind: string, n: number, port: number) => ({ id: `${kind}${n}`, address: `s${n}:${port}`, down: '' });
-const SENTINELS: SentinelView[] = [0, 1, 2].map((n) => ({
+const up = (kind: string, n: number, port: number) => ({ id: `${kind}${n}`, host: `s${n}`, port, flags: [kind] });
+const SENTINELS: SentinelAnswers[] = [0, 1, 2].map((n) => ({
   id: `sentinel${n}`,
-  master: MASTER,
-  masterDown: '',
+  named: MASTER,
+  master: up('master', 0, 6379),
+  configEpoch: 1,
   quorum: 2,
-  others: [0, 1, 2].filter((other) => other !== n).map((other) => up('sentinel', other, 26379)),
-  replicas: [1, 2].map((other) => up('replica', other, 6379)),
+  downAfterMs: 3000,
+  failoverTimeoutMs: 10_000,
+  replicaCount: 2,
+  otherSentinelCount: 2,
+  otherSentinels: [0, 1, 2].filter((other) => other !== n).map((other) => up('sentinel', other, 26379)),
+  replicas: [1, 2].map((other) => ({ ...up('slave', other, 6379), priority: 100, linkUp: true, master: 's0' })),
   checkedQuorum: 'OK 3 usable Sentinels.',
 }));
 const REPLICA: ServerView = {
@@ -41,7 +46,10 @@ const SERVERS: ServerView[] = [
 ];
 
 /** A survey with these changes to the third Sentinel and to servers; a text is a failure to answer. */
-function survey(sentinel: Partial<SentinelView> | string = {}, ...servers: (Partial<ServerView> | string)[]): Survey {
+function survey(
+  sentinel: Partial<SentinelAnswers> | string = {},
+  ...servers: (Partial<ServerView> | string)[]
+): Survey {
   const seen = <T>(address: string, sound: T, change: Partial<T> | string = {}) =>
     typeof change === 'string' ? { address, failure: change } : { address, view: { ...sound, ...change } };
   return {
@@ -55,7 +63,7 @@ const SILENT: Survey = {
   servers: [],
 };
 const [REPLICA_1, REPLICA_2] = SENTINELS[2]?.replicas ?? [];
-const [OTHER_0, OTHER_1] = SENTINELS[2]?.others ?? [];
+const [OTHER_0, OTHER_1] = SENTINELS[2]?.otherSentinels ?? [];
 if (!REPLICA_1 || !REPLICA_2 || !OTHER_0 || !OTHER_1) throw new Error('the sound survey has two of each');
 
 type Run = Check['run'];
@@ -73,20 +81,20 @@ describe('a survey', () => {
 
   const UNSOUND: [string, Run, Survey, string][] = [
     ['one Sentinel is silent', sentinelsAgree, survey('closed'), 'no answer from s2:26379 (closed)'],
-    ['one names another master', sentinelsAgree, survey({ master: 's1:6379' }), 's2:26379 names s1:6379'],
+    ['one names another master', sentinelsAgree, survey({ named: 's1:6379' }), 's2:26379 names s1:6379'],
     [
       'one knows a ghost',
       sentinelMesh,
-      survey({ others: [OTHER_0, OTHER_1, { id: 'x', address: 'x:1', down: '' }] }),
+      survey({ otherSentinels: [OTHER_0, OTHER_1, { id: 'x', host: 'x', port: 1, flags: ['sentinel'] }] }),
       's2:26379 sees ghost x:1 (id x)',
     ],
     [
       'one sees another down',
       sentinelMesh,
-      survey({ others: [OTHER_0, { ...OTHER_1, down: 's_down' }] }),
+      survey({ otherSentinels: [OTHER_0, { ...OTHER_1, flags: ['s_down', 'sentinel'] }] }),
       's2:26379 sees s1:26379 s_down',
     ],
-    ['one does not know another', sentinelMesh, survey({ others: [OTHER_0] }), 's2:26379 sees not s1:26379'],
+    ['one does not know another', sentinelMesh, survey({ otherSentinels: [OTHER_0] }), 's2:26379 sees not s1:26379'],
     [
       'two addresses are one Sentinel',
       sentinelMesh,
@@ -132,7 +140,7 @@ describe('a survey', () => {
     [
       'one sees a replica down',
       serverRoles,
-      survey({ replicas: [REPLICA_1, { ...REPLICA_2, down: 's_down,disconnected' }] }),
+      survey({ replicas: [REPLICA_1, { ...REPLICA_2, flags: ['s_down', 'slave', 'disconnected'] }] }),
       'sees s2:6379 s_down,disconnected',
     ],
   ];
@@ -174,12 +182,16 @@ describe('the wait for readiness', () => {
   });
 
   const UNSETTLED: [string, Survey, string][] = [
-    ['to agree', survey({ master: 's1:6379' }), `the Sentinels to agree on one of the masters ${MASTER}, s1:6379`],
-    ['to see the master up', survey({ masterDown: 's_down' }), 'Sentinel s2:26379: sees the master as s_down'],
-    ['to know each other', survey({ others: [OTHER_0] }), 'Sentinel s2:26379: sees 1 of 2 other Sentinels'],
+    ['to agree', survey({ named: 's1:6379' }), `the Sentinels to agree on one of the masters ${MASTER}, s1:6379`],
+    [
+      'to see the master up',
+      survey({ master: { ...up('master', 0, 6379), flags: ['s_down', 'master'] } }),
+      'Sentinel s2:26379: sees the master as s_down',
+    ],
+    ['to know each other', survey({ otherSentinels: [OTHER_0] }), 'Sentinel s2:26379: sees 1 of 2 other Sentinels'],
     [
       'to see each other up',
-      survey({ others: [OTHER_0, { ...OTHER_1, down: 's_down' }] }),
+      survey({ otherSentinels: [OTHER_0, { ...OTHER_1, flags: ['s_down', 'sentinel'] }] }),
       'Sentinel s2:26379: sees 1 of 2 other Sentinels',
     ],
     ['to know the replicas', survey({ replicas: [REPLICA_1] }), 'Sentinel s2:26379: sees 1 of 2 replicas'],
@@ -205,12 +217,12 @@ describe('the wait for readiness', () => {
   });
 
   test('leaves it to the checks that Sentinels contradict each other, whatever the masters they name are like', () => {
-    expect(missing(survey({ master: 's1:6379' }, { online: [] }, 'closed'), SETTINGS)).toEqual([]);
+    expect(missing(survey({ named: 's1:6379' }, { online: [] }, 'closed'), SETTINGS)).toEqual([]);
   });
 
   test('does not go on for a ghost, which does not go away', () => {
-    const ghost = { id: 'x', address: 'x:1', down: 's_down' };
-    expect(unsettled(survey({ others: [OTHER_0, OTHER_1, ghost] }), SETTINGS)).toEqual([]);
+    const ghost = { ...REPLICA_1, id: 'x', host: 'x', port: 1, flags: ['s_down'] };
+    expect(unsettled(survey({ otherSentinels: [OTHER_0, OTHER_1, ghost] }), SETTINGS)).toEqual([]);
     expect(unsettled(survey({ replicas: [REPLICA_1, REPLICA_2, ghost] }), SETTINGS)).toEqual([]);
   });
 });

@@ -14,8 +14,10 @@ const PROPS: VerificationJobProps = {
   quorum: 2,
   minReplicasToWrite: 1,
   maxLagSeconds: 3,
-  secretName: 'cache-auth',
-  secretKey: 'redis-password',
+  secrets: {
+    servers: { name: 'cache-auth', key: 'redis-password' },
+    sentinels: { name: 'cache-auth', key: 'redis-password' },
+  },
   clientLabels: { 'redis-sentinel.cdk8s.io/client-cache': 'true' },
   labels: { team: 'platform' },
 };
@@ -52,7 +54,7 @@ describe('the verification Job', () => {
     ['the number of servers', { servers: 5 }],
     ['the quorum', { quorum: 3 }],
     ['the image', { image: 'docker.io/library/node:24' }],
-    ['the Secret', { secretName: 'other' }],
+    ['the Secret', { secrets: { servers: { name: 'other', key: 'password' } } }],
     ['a label of the pod', { labels: { team: 'other' } }],
     ['a client label', { clientLabels: {} }],
     ['the TTL', { ttl: Duration.hours(1) }],
@@ -174,7 +176,9 @@ describe('the verification Job', () => {
 
   test('refuses props that cannot work', () => {
     expect(() => synth({ sentinels: 5 })).toThrow("'sentinelAddresses' must name each of the 5 Sentinels");
-    expect(() => synth({ readyTimeout: Duration.millis(0) })).toThrow("'readyTimeout' must be at least 1 second");
+    expect(() => synth({ readyTimeout: Duration.millis(0) })).toThrow(
+      "'readyTimeout' must be whole seconds, at least 1",
+    );
   });
 
   const hook = VerificationHook.argoPostSync();

@@ -1,7 +1,7 @@
 /**
  * Creates a Secret with a random password through the Kubernetes API, and leaves one that exists as it is.
  *
- * Environment: NAMESPACE, SECRET_NAME, SECRET_KEY, PASSWORD_LENGTH, LABELS (JSON), ACCOUNT_DIR (where the token is), and
+ * Environment: NAMESPACE, SECRET_NAME, SECRET_KEY (one or several, each with a password of its own), PASSWORD_LENGTH, LABELS (JSON), ACCOUNT_DIR (where the token is), and
  * what Kubernetes itself sets.
  * Ends with 0 when the Secret is there, with 1 otherwise. The password is never printed.
  */
@@ -74,12 +74,14 @@ function deferred<T>() {
 async function main(): Promise<void> {
   const namespace = need('NAMESPACE');
   const name = need('SECRET_NAME');
+  const keys = need('SECRET_KEY').split(' ');
+  const length = Number(need('PASSWORD_LENGTH'));
   const { status, body } = await create(namespace, {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name, labels: JSON.parse(need('LABELS')) },
     type: 'Opaque',
-    stringData: { [need('SECRET_KEY')]: password(Number(need('PASSWORD_LENGTH'))) },
+    stringData: Object.fromEntries(keys.map((key) => [key, password(length)])),
   });
   if (status === 201) return console.log(`created the Secret '${name}' in namespace '${namespace}'`);
   if (status === 409) return console.log(`the Secret '${name}' exists in namespace '${namespace}', and stays as it is`);

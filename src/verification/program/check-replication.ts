@@ -1,7 +1,7 @@
 // Whether a write reaches every replica, and none takes a write of its own.
 import { formatAddress } from './address.js';
 import type { Context } from './checks.js';
-import { Connection, isReplyError, withConnection } from './connection.js';
+import { Connection, isReplyError, loginIn, withConnection } from './connection.js';
 import { judgeEach, Unsound } from './finding.js';
 import { WAIT_TIMEOUT_MS } from './limits.js';
 import { knownServers, mastersOf } from './survey.js';
@@ -77,5 +77,5 @@ function asking<T>(
   address: Parameters<typeof formatAddress>[0],
   ask: (one: Connection) => Promise<T>,
 ) {
-  return withConnection(Connection.to(address, settings.password), ask);
+  return withConnection(Connection.to(address, loginIn(settings)), ask);
 }

@@ -1,9 +1,11 @@
 // Whether the Sentinels are the ones that the topology has, and of one mind.
+
+import { formatAddress } from './address.js';
 import type { Context } from './checks.js';
 import { listed, Unknown, Unsound } from './finding.js';
-import { mastersOf, type SentinelView, type Survey } from './survey.js';
+import { downFlags, mastersOf, type SentinelAnswers, type Survey } from './survey.js';
 
-type Answered = { readonly address: string; readonly view: SentinelView };
+type Answered = { readonly address: string; readonly view: SentinelAnswers };
 
 /** Every Sentinel answers, and all name one address as the master. */
 export async function sentinelsAgree({ survey }: Context): Promise<string> {
@@ -20,7 +22,7 @@ export async function sentinelsAgree({ survey }: Context): Promise<string> {
   const masters = mastersOf(seen);
   if (masters.length !== 1) {
     throw new Unsound(
-      answered.map(({ address, view }) => `${address} names ${view.master}`).join(', '),
+      answered.map(({ address, view }) => `${address} names ${view.named}`).join(', '),
       'one master named by all Sentinels',
       'unless a failover is under way, compare SENTINEL MASTER and the epochs on these Sentinels; restart the one in the minority',
     );
@@ -33,11 +35,12 @@ export async function sentinelMesh({ survey }: Context): Promise<string> {
   const answered = answers(await survey());
   const byId = new Map(answered.map(({ address, view }) => [view.id, address]));
   const faults = answered.flatMap(({ address, view }) => {
-    const ghosts = view.others.filter(({ id }) => !byId.has(id)).map((one) => `ghost ${one.address} (id ${one.id})`);
-    const down = view.others
-      .filter((one) => byId.has(one.id) && one.down !== '')
-      .map((one) => `${one.address} ${one.down}`);
-    const known = new Set(view.others.map(({ id }) => id));
+    const others = view.otherSentinels;
+    const ghosts = others.filter(({ id }) => !byId.has(id)).map((one) => `ghost ${formatAddress(one)} (id ${one.id})`);
+    const down = others
+      .filter((one) => byId.has(one.id) && downFlags(one) !== '')
+      .map((one) => `${formatAddress(one)} ${downFlags(one)}`);
+    const known = new Set(others.map(({ id }) => id));
     const unknown = answered
       .filter((one) => one.view.id !== view.id && !known.has(one.view.id))
       .map((one) => `not ${one.address}`);

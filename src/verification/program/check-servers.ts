@@ -1,7 +1,9 @@
 // Whether the Redis servers are the ones that the topology has, each in its role.
+import type { ReplicaPeer } from '../../client/sentinel.js';
+import { formatAddress } from './address.js';
 import type { Context } from './checks.js';
 import { Unknown, Unsound } from './finding.js';
-import { mastersOf, type Survey } from './survey.js';
+import { downFlags, mastersOf, type Survey } from './survey.js';
 
 /** One master, and every other server its linked replica; the Sentinels see these servers up and no others. */
 export async function serverRoles({ survey, settings }: Context): Promise<string> {
@@ -48,13 +50,9 @@ function replicaFaults(survey: Survey, master: string): string[] {
   });
 }
 
-function listFaults(
-  sentinel: string,
-  replicas: readonly { address: string; down: string }[],
-  expected: number,
-): string[] {
+function listFaults(sentinel: string, replicas: readonly ReplicaPeer[], expected: number): string[] {
   const down = replicas
-    .filter((one) => one.down !== '')
-    .map((one) => `Sentinel ${sentinel} sees ${one.address} ${one.down}`);
+    .filter((one) => downFlags(one) !== '')
+    .map((one) => `Sentinel ${sentinel} sees ${formatAddress(one)} ${downFlags(one)}`);
   return replicas.length === expected ? down : [`Sentinel ${sentinel} lists ${replicas.length} replicas`, ...down];
 }

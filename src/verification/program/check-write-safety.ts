@@ -1,6 +1,6 @@
 import { formatAddress } from './address.js';
 import type { Context } from './checks.js';
-import { Connection, withConnection } from './connection.js';
+import { Connection, loginIn, withConnection } from './connection.js';
 import { judgeEach } from './finding.js';
 import { knownServers } from './survey.js';
 
@@ -14,7 +14,7 @@ export async function writeSafety({ survey, settings }: Context): Promise<string
   await judgeEach(
     knownServers(await survey()),
     (address) =>
-      withConnection(Connection.to(address, settings.password), async (server) => {
+      withConnection(Connection.to(address, loginIn(settings)), async (server) => {
         const found = await Promise.all(expected.map(([name]) => server.call('CONFIG', 'GET', name)));
         const values = found.map((reply) => (Array.isArray(reply) ? Number(reply[1]) : Number.NaN));
         if (expected.every(([, value], i) => values[i] === value)) return undefined;

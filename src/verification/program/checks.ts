@@ -1,10 +1,11 @@
+import { certificates } from './check-certificates.js';
 import { delThenGet, getMissing, ping, setThenGet } from './check-contract.js';
 import { noPassword, wrongPassword } from './check-passwords.js';
 import { readOnlyReplicas, replicatedWrite } from './check-replication.js';
 import { quorum, sentinelMesh, sentinelsAgree } from './check-sentinels.js';
 import { serverRoles } from './check-servers.js';
 import { writeSafety } from './check-write-safety.js';
-import type { Connection } from './connection.js';
+import type { Asked } from './connection.js';
 import type { Keys } from './keys.js';
 import type { Settings } from './settings.js';
 import type { Survey } from './survey.js';
@@ -13,7 +14,7 @@ import type { Survey } from './survey.js';
 export interface Context {
   readonly settings: Settings;
   /** A connection as an application has it: to the master, found through Sentinel. */
-  readonly client: Connection;
+  readonly client: Asked;
   readonly keys: Keys;
   /** Everything as it is after the cache client's checks, looked at once. */
   readonly survey: () => Promise<Survey>;
@@ -29,8 +30,7 @@ export interface Check {
   readonly run: (context: Context) => Promise<string>;
 }
 
-/** The checks of every mode, in order. */
-export const CHECKS: readonly Check[] = [
+const ALWAYS: readonly Check[] = [
   { name: 'ping', run: ping },
   { name: 'get-missing', run: getMissing },
   { name: 'set-get', run: setThenGet },
@@ -45,3 +45,8 @@ export const CHECKS: readonly Check[] = [
   { name: 'wrong-password', run: wrongPassword },
   { name: 'write-safety', run: writeSafety },
 ];
+
+/** The checks of every mode, in order. */
+export function checksFor({ tls }: Pick<Settings, 'tls'>): readonly Check[] {
+  return tls ? [...ALWAYS, { name: 'certificates', run: certificates }] : ALWAYS;
+}

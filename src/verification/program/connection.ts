@@ -1,110 +1,87 @@
-import { Redis, type RedisOptions, ReplyError } from 'ioredis';
+import { Connection as Client } from '../../client/connection.js';
+import type { Endpoint } from '../../client/endpoint.js';
+import type { Failure, Outcome, Reply } from '../../client/outcome.js';
 import { type Address, formatAddress } from './address.js';
-import { messageOf } from './finding.js';
 import { OPERATION_TIMEOUT_MS } from './limits.js';
-import type { Settings } from './settings.js';
 
 /** The network's failure, as against a server's error reply: it tells nothing about the server's configuration. */
 export class NoAnswer extends Error {}
 
-/** What every connection shares: no second attempt behind the checks' back, and a bound on each step. */
-const BOUNDED: RedisOptions = {
-  lazyConnect: true,
-  retryStrategy: null,
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-  connectTimeout: OPERATION_TIMEOUT_MS,
-  commandTimeout: OPERATION_TIMEOUT_MS,
-};
+/** A server's own answer, as against a failure of the network. */
+export class ReplyError extends Error {}
 
-/** Whom an application asks for the master. */
-export function theMaster({ sentinels, masterName, password }: Settings): RedisOptions {
-  return {
-    sentinels: sentinels.map(({ host, port }) => ({ host, port })),
-    name: masterName,
-    role: 'master',
-    password,
-    sentinelPassword: password,
-    // Without it a frozen master holds an application for ever.
-    failoverDetector: true,
-  };
-}
-
-/** One connection to one server or Sentinel, or to whichever server is the master. */
-export class Connection {
-  private lastError: Error | undefined;
-
-  private constructor(
-    private readonly redis: Redis,
-    readonly address: string,
-  ) {
-    // ioredis tells the cause here, and to the commands only that the connection is closed.
-    redis.on('error', (error: Error) => {
-      this.lastError = error;
-    });
-  }
-
-  /** To this very address. Without a password nothing is sent before the first command. */
-  static to(address: Address, password?: string): Connection {
-    const redis = new Redis({
-      ...BOUNDED,
-      ...address,
-      ...(password === undefined ? {} : { password }),
-      // RESP2 needs no HELLO, which a server that wants a password would refuse before our own command.
-      protocol: 2,
-      disableClientInfo: true,
-      // Its INFO would wait for a loading server; the checks want to be told.
-      enableReadyCheck: false,
-    });
-    return new Connection(redis, formatAddress(address));
-  }
-
-  /** To the master, as an application finds it. */
-  static throughSentinel(settings: Settings): Connection {
-    const redis = new Redis({
-      ...BOUNDED,
-      ...theMaster(settings),
-      sentinelCommandTimeout: OPERATION_TIMEOUT_MS,
-      sentinelRetryStrategy: () => null,
-      sentinelReconnectStrategy: () => null,
-    });
-    return new Connection(redis, `master '${settings.masterName}'`);
-  }
-
+/** What a check speaks through. */
+export interface Asked {
   /**
    * Sends one command.
    * @throws ReplyError when the server answers with an error
    * @throws NoAnswer when it cannot be reached or stays silent for OPERATION_TIMEOUT_MS
    */
-  async call(command: string, ...args: (string | number)[]): Promise<unknown> {
-    try {
-      if (this.redis.status === 'wait') await bounded(this.redis.connect());
-      return await this.redis.call(command, ...args);
-    } catch (error) {
-      throw this.explained(error);
-    }
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
+  close(): void;
+}
+
+/** Whom to log in as, and with what. */
+export interface Login {
+  readonly user?: string;
+  readonly password?: string;
+  /** Undefined: there is no TLS. */
+  readonly tls?: Endpoint['tls'];
+}
+
+/** One connection to one server or Sentinel, without a second attempt behind the checks' back. */
+export class Connection implements Asked {
+  private constructor(
+    private readonly client: Client,
+    readonly address: string,
+  ) {}
+
+  /** To this very address. Without a password nothing is sent before the first command. */
+  static to(address: Address, login: Login = {}): Connection {
+    const client = Client.open({ ...address, ...login, connectTimeoutMs: OPERATION_TIMEOUT_MS });
+    return new Connection(client, formatAddress(address));
+  }
+
+  send(args: readonly string[]): Promise<Outcome> {
+    return this.client.send(args, OPERATION_TIMEOUT_MS);
+  }
+
+  async call(command: string, ...args: (string | number)[]): Promise<Reply> {
+    return replyIn(await this.send([command, ...args.map(String)]), this.address);
   }
 
   close(): void {
-    this.redis.disconnect();
-  }
-
-  private explained(error: unknown): Error {
-    if (isReplyError(error)) return error;
-    const vague = /Connection is closed|max retries per request/.test(messageOf(error));
-    const cause = vague ? (this.lastError ?? error) : error;
-    if (isReplyError(cause)) return cause;
-    const text = /timed? ?out/i.test(messageOf(cause))
-      ? `no answer within ${OPERATION_TIMEOUT_MS / 1000} s`
-      : messageOf(cause);
-    return new NoAnswer(`${this.address}: ${text}`);
+    this.client.close();
   }
 }
 
+/** @throws ReplyError or NoAnswer */
+export function replyIn(outcome: Outcome, address: string): Reply {
+  if (outcome.kind === 'reply') return outcome.reply;
+  throw failure(outcome, address);
+}
+
+export function failure(outcome: Failure, address: string): ReplyError | NoAnswer {
+  switch (outcome.kind) {
+    case 'silent':
+      return new NoAnswer(`${address}: ${silence(outcome.message)}`);
+    case 'refused':
+    case 'untrusted':
+      return new NoAnswer(`${address}: ${outcome.message}`);
+    default:
+      return new ReplyError(outcome.message);
+  }
+}
+
+/** Why nobody answered, where that is known. */
+export function silence(reason?: string): string {
+  return reason ?? `no answer within ${OPERATION_TIMEOUT_MS / 1000} s`;
+}
+
 /** Opens a connection for the length of `use`. */
-export async function withConnection<T>(
-  connection: Connection,
-  use: (connection: Connection) => Promise<T>,
+export async function withConnection<C extends Asked, T>(
+  connection: C,
+  use: (connection: C) => Promise<T>,
 ): Promise<T> {
   try {
     return await use(connection);
@@ -113,16 +90,11 @@ export async function withConnection<T>(
   }
 }
 
-/** ioredis bounds connecting and each command, but not the whole way through several silent Sentinels. */
-async function bounded<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('connecting timed out')), 2 * OPERATION_TIMEOUT_MS);
-  });
-  return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
+export function isReplyError(error: unknown): error is ReplyError {
+  return error instanceof ReplyError;
 }
 
-/** A server's own answer, as against a failure of the network. */
-export function isReplyError(error: unknown): error is Error {
-  return error instanceof ReplyError;
+/** Of the servers' login in a topology's settings, nothing else. */
+export function loginIn({ user, password, tls }: Login): Login {
+  return { user, password, tls };
 }

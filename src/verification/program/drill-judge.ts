@@ -1,4 +1,5 @@
 // What a finished drill's history says. Pure, so that it can be tried with a history of any kind.
+import { longestGap } from '../../client/outages.js';
 import type { Ack, History } from './load.js';
 import type { DrillFigures } from './report.js';
 import type { DrillSettings } from './settings.js';
@@ -30,12 +31,16 @@ export function measure(
 ): DrillFigures {
   const { acks } = history;
   const lost = lostOf(acks, found);
-  const outage = longestGap(acks, story);
+  // The beginning and the end of the load bound it too.
+  const outage = longestGap(
+    acks.map(({ at }) => at),
+    { from: story.began, to: story.ended },
+  );
   const { from, to = null, pausedMs = null, wholeAt } = story;
   return {
     from,
     to,
-    outageMs: Math.round(outage.to - outage.from),
+    outageMs: Math.round(outage.ms),
     wholeMs: wholeAt === undefined ? null : Math.round(wholeAt - (story.orderedAt ?? outage.from)),
     pausedMs: pausedMs === null ? null : Math.round(pausedMs),
     writers,
@@ -69,7 +74,7 @@ export function judge(
     faults.push({
       found: `${lost.length} acknowledged writes lost, ${lostConfirmed.length} of them confirmed by WAIT`,
       mend:
-        'look in the logs of Sentinels and keepers for two masters at once, or a FAILOVER that did not pause writes; where ' +
+        'look in the logs of Sentinels and agents for two masters at once, or a FAILOVER that did not pause writes; where ' +
         'memory is full, an evicted key looks lost too',
     });
   }
@@ -99,18 +104,6 @@ export function describe(figures: DrillFigures): string {
 
 function lostOf(acks: readonly Ack[], found: ReadonlyMap<string, string | null>): Ack[] {
   return acks.filter(({ key, value }) => found.get(key) !== value);
-}
-
-/** The beginning and the end of the load bound it too: an outage that never ended must not look like a short one. */
-function longestGap(acks: readonly Ack[], { began, ended }: Story): { from: number; to: number } {
-  const moments = [...acks.map(({ at }) => at).sort((a, b) => a - b), ended];
-  let longest = { from: began, to: began };
-  let previous = began;
-  for (const at of moments) {
-    if (at - previous > longest.to - longest.from) longest = { from: previous, to: at };
-    previous = at;
-  }
-  return longest;
 }
 
 function seconds(ms: number): string {

@@ -1,5 +1,6 @@
 // What a drill waits for, in surveys taken one after the other.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatAddress } from './address.js';
 import { listed, Unknown } from './finding.js';
 import { DRILL_LOOK_MS, DRILL_STEPS_MS } from './limits.js';
 import type { Load } from './load.js';
@@ -22,7 +23,7 @@ export function wholeness(settings: Settings): Lack {
     if (lacking.length > 0) return lacking;
     const barred = survey.sentinels.flatMap(({ address, view }) => {
       const replicas = view?.replicas.filter(({ priority }) => priority === 0) ?? [];
-      return replicas.map((replica) => `Sentinel ${address}: may not promote ${replica.address} (priority 0)`);
+      return replicas.map((replica) => `Sentinel ${address}: may not promote ${formatAddress(replica)} (priority 0)`);
     });
     const alone = settings.servers < 2 ? ['a replica to switch to'] : [];
     return [...unsettled(survey, settings), ...barred, ...alone];
@@ -32,7 +33,7 @@ export function wholeness(settings: Settings): Lack {
 /** A majority of the Sentinels names another master. */
 export function moved(from: string): Lack {
   return (survey) => {
-    const others = survey.sentinels.filter(({ view }) => view !== undefined && view.master !== from);
+    const others = survey.sentinels.filter(({ view }) => view !== undefined && view.named !== from);
     return others.length > survey.sentinels.length / 2 ? [] : [`another master: the Sentinels name ${from}`];
   };
 }

@@ -16,6 +16,9 @@ export const CHECKS_TIMEOUT_MS = 60_000;
 /** @default 300 s for the topology to become ready: images pulled, volumes attached, a first synchronisation. */
 export const DEFAULT_READY_TIMEOUT_SECONDS = 300;
 
+/** A certificate that ends sooner is one that nobody has renewed: cert-manager does so when a third of the time is left. */
+export const LEAST_VALIDITY_DAYS = 7;
+
 /**
  * How long a drill may take, from its first write until the topology is whole again. A switch takes a second or two, and
  * one that has to be asked for again some twenty; one that is waited for has to be caused by somebody first.
@@ -39,7 +42,7 @@ export const DRILL_WRITES = 60_000;
 
 /** How long a drill waits for each of these; see drill.ts and switchover.ts. */
 export const DRILL_STEPS_MS = {
-  /** Until replicas may be promoted: their keepers see to it within a second or two, and Sentinels look every 10 s. */
+  /** Until replicas may be promoted: their agents see to it within a second or two, and Sentinels look every 10 s. */
   promotable: 15_000,
   /** Until each writer has had its first acknowledgement. */
   flowing: 10_000,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isReplyError } from './connection.js';
+import { isRefusal, LastingApplicationConnection } from './application.js';
 import { messageOf } from './finding.js';
 import type { Keys } from './keys.js';
-import { LastingConnection } from './lasting-connection.js';
 import { DRILL_RATE, DRILL_WRITES } from './limits.js';
 import type { DrillSettings, Settings } from './settings.js';
 
@@ -34,7 +33,7 @@ export class Load implements History {
   readonly acks: Ack[] = [];
   refused = 0;
   unanswered = 0;
-  private readonly connections: LastingConnection[];
+  private readonly connections: LastingApplicationConnection[];
   private readonly served = new Set<number>();
   private running: Promise<unknown> = Promise.resolve();
   private stopped = false;
@@ -45,7 +44,7 @@ export class Load implements History {
     private readonly drill: DrillSettings,
     private readonly keys: Keys,
   ) {
-    this.connections = Array.from({ length: drill.writers }, () => new LastingConnection(settings));
+    this.connections = Array.from({ length: drill.writers }, () => new LastingApplicationConnection(settings));
   }
 
   start(): void {
@@ -68,7 +67,7 @@ export class Load implements History {
     for (const connection of this.connections) connection.close();
   }
 
-  private async write(connection: LastingConnection, writer: number): Promise<void> {
+  private async write(connection: LastingApplicationConnection, writer: number): Promise<void> {
     const { writers, limitSeconds } = this.drill;
     const interval = Math.max(1000 / DRILL_RATE, (1000 * writers * limitSeconds) / DRILL_WRITES);
     let due = performance.now();
@@ -81,7 +80,7 @@ export class Load implements History {
     }
   }
 
-  private async writeOnce({ redis }: LastingConnection, writer: number, value: string): Promise<void> {
+  private async writeOnce({ redis }: LastingApplicationConnection, writer: number, value: string): Promise<void> {
     const key = this.keys.toWrite(`drill:${writer}:${value}`);
     const replicas = Math.max(1, this.settings.minReplicas);
     // Both leave in one go: after a reconnection between them, WAIT would count replicas of another master.
@@ -95,7 +94,7 @@ export class Load implements History {
     } catch (error) {
       await wait;
       // Only a server's own refusal says that nothing was written.
-      if (isReplyError(error)) {
+      if (isRefusal(error)) {
         this.refused++;
         this.refusal = messageOf(error);
       } else this.unanswered++;

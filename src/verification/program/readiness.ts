@@ -1,7 +1,8 @@
+import type { Peer } from '../../client/sentinel.js';
 import { listed, Unknown } from './finding.js';
 import { POLL_INTERVAL_MS, WAITING_NOTICE_MS } from './limits.js';
 import type { Settings } from './settings.js';
-import { mastersOf, type SentinelView, type Survey, takeSurvey } from './survey.js';
+import { downFlags, mastersOf, type SentinelAnswers, type Survey, takeSurvey } from './survey.js';
 
 /**
  * What must be there before anything can be told: every Sentinel answers and knows the master, that is one, and the
@@ -54,13 +55,14 @@ export function unsettled(survey: Survey, settings: Settings): string[] {
 }
 
 /** More than expected is no reason to wait: a ghost does not go away. */
-function unsettledView(view: SentinelView, settings: Settings): string[] {
-  const up = (peers: SentinelView['others']) => peers.filter(({ down }) => down === '').length;
+function unsettledView(view: SentinelAnswers, settings: Settings): string[] {
+  const up = (peers: readonly Peer[]) => peers.filter((one) => downFlags(one) === '').length;
+  const against = downFlags(view.master);
   const others = settings.sentinels.length - 1;
   const replicas = settings.servers - 1;
   return [
-    ...(view.masterDown === '' ? [] : [`sees the master as ${view.masterDown}`]),
-    ...(up(view.others) < others ? [`sees ${up(view.others)} of ${others} other Sentinels`] : []),
+    ...(against === '' ? [] : [`sees the master as ${against}`]),
+    ...(up(view.otherSentinels) < others ? [`sees ${up(view.otherSentinels)} of ${others} other Sentinels`] : []),
     ...(up(view.replicas) < replicas ? [`sees ${up(view.replicas)} of ${replicas} replicas`] : []),
   ];
 }

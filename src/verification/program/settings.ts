@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TlsOptions } from '../../client/endpoint.js';
 import { type Address, parseAddress } from './address.js';
 import { messageOf } from './finding.js';
 import { DEFAULT_READY_TIMEOUT_SECONDS, DRILL_LIMIT_BOUNDS, DRILL_LIMIT_SECONDS, DRILL_WRITERS } from './limits.js';
@@ -28,7 +29,14 @@ export interface Settings {
   readonly quorum: number;
   readonly minReplicas: number;
   readonly maxLagSeconds: number;
-  readonly password: string;
+  /** Whom it logs in as. @default - the default user */
+  readonly user?: string;
+  /** Of the servers; undefined: they want none. */
+  readonly password?: string;
+  /** Of the Sentinels, likewise. */
+  readonly sentinelPassword?: string;
+  /** Whom to trust, and with what to make oneself known; undefined: there is no TLS. */
+  readonly tls?: Pick<TlsOptions, 'ca' | 'cert' | 'key'>;
   readonly readyTimeoutSeconds: number;
   /** Absent in mode `verify`. */
   readonly drill?: DrillSettings;
@@ -47,6 +55,7 @@ export class SettingsError extends Error {
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const problems: string[] = [];
+  const passwordAt = readPassword(problems);
 
   function read<T>(
     name: string,
@@ -73,6 +82,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return read(name, parse, `a whole number from ${least} to ${most}`, prop, `${fallback}`);
   };
 
+  const passwordOf = (name: string) =>
+    env[name] === 'none'
+      ? undefined
+      : read(name, passwordAt, "the path of a file, or 'none'", "mount the topology's Secret there");
+  const password = passwordOf('PASSWORD_FILE');
   const sentinels = read(
     'SENTINEL_ADDRESSES',
     parseAddresses,
@@ -100,7 +114,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     quorum: count('EXPECTED_QUORUM', 1, "set the Job's 'quorum'"),
     minReplicas: count('EXPECTED_MIN_REPLICAS', 0, "set the Job's 'minReplicasToWrite'"),
     maxLagSeconds: count('EXPECTED_MAX_LAG', 0, "set the Job's 'maxLagSeconds'"),
-    password: read('PASSWORD_FILE', readPassword(problems), 'the path of a file', "mount the topology's Secret there"),
+    user: env.USER_NAME,
+    password,
+    sentinelPassword: env.SENTINEL_PASSWORD_FILE === undefined ? password : passwordOf('SENTINEL_PASSWORD_FILE'),
+    tls: readTls(env, problems),
     readyTimeoutSeconds: count('READY_TIMEOUT', 1, "set the Job's 'readyTimeout'", `${DEFAULT_READY_TIMEOUT_SECONDS}`),
     drill: mode && mode !== 'verify' ? readDrill(mode, within) : undefined,
   };
@@ -112,6 +129,21 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
+}
+
+function readTls(env: Readonly<Record<string, string | undefined>>, problems: string[]): Settings['tls'] {
+  if (env.TLS_CA_FILE === undefined) return undefined;
+  const read = (name: string) => {
+    const path = env[name];
+    if (path === undefined) return undefined;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      problems.push(`'${path}' (${name}) cannot be read: ${messageOf(error)}: mount the certificate's Secret there`);
+      return undefined;
+    }
+  };
+  return { ca: read('TLS_CA_FILE'), cert: read('TLS_CERT_FILE'), key: read('TLS_KEY_FILE') };
 }
 
 function readDrill(

@@ -1,30 +1,19 @@
+import { parseInfo, replicasIn } from '../../client/info.js';
+import { askWholeView, namedAddress, type Peer, type WholeSentinelView } from '../../client/sentinel.js';
 import { type Address, formatAddress, parseAddress } from './address.js';
-import { Connection, withConnection } from './connection.js';
+import { Connection, failure, type Login, loginIn, replyIn, withConnection } from './connection.js';
 import { messageOf, Unknown } from './finding.js';
+import { OPERATION_TIMEOUT_MS } from './limits.js';
 import type { Settings } from './settings.js';
 
 /** What one Sentinel says, all asked over one connection. */
-export interface SentinelView {
+export interface SentinelAnswers extends WholeSentinelView {
+  /** Its own. */
   readonly id: string;
-  /** `host:port`, the answer that clients get. */
-  readonly master: string;
-  /** What it has against the master, e.g. `s_down` or `failover_in_progress`; empty when nothing. */
-  readonly masterDown: string;
-  readonly quorum: number;
-  readonly others: readonly PeerView[];
-  readonly replicas: readonly PeerView[];
+  /** `host:port` of the master, the answer that clients get. */
+  readonly named: string;
   /** The reply of SENTINEL CKQUORUM, `OK ...` or an error. */
   readonly checkedQuorum: string;
-}
-
-/** A Sentinel or a replica as another Sentinel sees it. */
-export interface PeerView {
-  readonly id: string;
-  readonly address: string;
-  /** `s_down`, `o_down`, `disconnected`, or several of them; empty when it is up. */
-  readonly down: string;
-  /** Of a replica: 0 is never promoted. */
-  readonly priority?: number;
 }
 
 /** What one Redis server says of itself. */
@@ -47,7 +36,7 @@ export type Seen<T> = { readonly address: string } & (
 
 /** One look at everything, taken at once. */
 export interface Survey {
-  readonly sentinels: readonly Seen<SentinelView>[];
+  readonly sentinels: readonly Seen<SentinelAnswers>[];
   /** Every address that a Sentinel names as the master or a replica. */
   readonly servers: readonly Seen<ServerView>[];
 }
@@ -56,18 +45,20 @@ export interface Survey {
 export async function takeSurvey(settings: Settings): Promise<Survey> {
   const sentinels = await Promise.all(
     settings.sentinels.map((address) =>
-      see(address, settings.password, (one) => viewSentinel(one, settings.masterName)),
+      see(address, { ...settings, password: settings.sentinelPassword }, (one) =>
+        viewSentinel(one, settings.masterName),
+      ),
     ),
   );
   const servers = await Promise.all(
-    serverAddresses({ sentinels }).map((address) => see(address, settings.password, viewServer)),
+    serverAddresses({ sentinels }).map((address) => see(address, settings, viewServer)),
   );
   return { sentinels, servers };
 }
 
 /** The masters that the Sentinels name: one, where they agree. */
 export function mastersOf({ sentinels }: Pick<Survey, 'sentinels'>): string[] {
-  return [...new Set(sentinels.flatMap(({ view }) => (view ? [view.master] : [])))];
+  return [...new Set(sentinels.flatMap(({ view }) => (view ? [view.named] : [])))];
 }
 
 /**
@@ -81,18 +72,17 @@ export function knownServers(survey: Survey): Address[] {
 }
 
 function serverAddresses(survey: Pick<Survey, 'sentinels'>): Address[] {
-  const replicas = survey.sentinels.flatMap(({ view }) => view?.replicas.map(({ address }) => address) ?? []);
+  const replicas = survey.sentinels.flatMap(({ view }) => view?.replicas.map(formatAddress) ?? []);
   const addresses = [...new Set([...mastersOf(survey), ...replicas])].map(parseAddress);
   return addresses.filter((address) => address !== undefined);
 }
 
-async function see<T>(
-  address: Address,
-  password: string,
-  view: (connection: Connection) => Promise<T>,
-): Promise<Seen<T>> {
+async function see<T>(address: Address, login: Login, view: (connection: Connection) => Promise<T>): Promise<Seen<T>> {
   try {
-    return { address: formatAddress(address), view: await withConnection(Connection.to(address, password), view) };
+    return {
+      address: formatAddress(address),
+      view: await withConnection(Connection.to(address, loginIn(login)), view),
+    };
   } catch (error) {
     const text = formatAddress(address);
     return { address: text, failure: messageOf(error).replace(`${text}: `, '') };
@@ -100,25 +90,25 @@ async function see<T>(
 }
 
 /** One Sentinel's own view. */
-export async function viewSentinel(sentinel: Pick<Connection, 'call'>, masterName: string): Promise<SentinelView> {
-  const [id, address, master, others, replicas, checkedQuorum] = await Promise.all([
-    sentinel.call('SENTINEL', 'MYID'),
-    sentinel.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName),
-    sentinel.call('SENTINEL', 'MASTERS'),
-    sentinel.call('SENTINEL', 'SENTINELS', masterName).catch(() => []),
-    sentinel.call('SENTINEL', 'REPLICAS', masterName).catch(() => []),
-    sentinel.call('SENTINEL', 'CKQUORUM', masterName).catch(messageOf),
+export async function viewSentinel(
+  sentinel: Pick<Connection, 'send' | 'address'>,
+  masterName: string,
+): Promise<SentinelAnswers> {
+  const ask = (...question: string[]) => sentinel.send(['SENTINEL', ...question]);
+  const [id, address, whole, quorum] = await Promise.all([
+    ask('MYID'),
+    ask('GET-MASTER-ADDR-BY-NAME', masterName),
+    askWholeView(sentinel, masterName, OPERATION_TIMEOUT_MS),
+    ask('CKQUORUM', masterName),
   ]);
-  const own = (master as string[][]).map(toRecord).find(({ name }) => name === masterName);
-  if (!Array.isArray(address) || own === undefined) throw new Error(`knows no master '${masterName}'`);
+  const named = namedAddress(replyIn(address, sentinel.address));
+  if (named === undefined) throw new Error(`knows no master '${masterName}'`);
+  if ('kind' in whole) throw failure(whole, sentinel.address);
   return {
-    id: String(id),
-    master: formatAddress({ host: String(address[0]), port: Number(address[1]) }),
-    masterDown: downFlags(own.flags),
-    quorum: Number(own.quorum),
-    others: (others as string[][]).map(toPeer),
-    replicas: (replicas as string[][]).map(toPeer),
-    checkedQuorum: String(checkedQuorum),
+    ...whole,
+    id: String(replyIn(id, sentinel.address)),
+    named: formatAddress(named),
+    checkedQuorum: quorum.kind === 'error' ? quorum.message : String(replyIn(quorum, sentinel.address)),
   };
 }
 
@@ -126,44 +116,22 @@ async function viewServer(server: Connection): Promise<ServerView> {
   const [role, info] = await Promise.all([server.call('ROLE'), server.call('INFO', 'replication')]);
   const [name, second, third, link] = role as [string, string, number, string];
   const isReplica = name === 'slave';
-  const good = /^min_slaves_good_slaves:(\d+)/m.exec(String(info))?.[1];
+  const fields = parseInfo(String(info));
+  const good = fields.get('min_slaves_good_slaves');
   return {
     role: isReplica ? 'replica' : name,
     follows: isReplica ? formatAddress({ host: second, port: third }) : '',
     link: isReplica ? link : '',
-    online: name === 'master' ? onlineReplicas(String(info)) : [],
+    // INFO and not ROLE: ROLE lists a replica that is still receiving its first synchronisation too.
+    online: replicasIn(fields)
+      .filter(({ state }) => name === 'master' && state === 'online')
+      .map(formatAddress),
     goodReplicas: good === undefined ? undefined : Number(good),
   };
 }
 
-/** INFO and not ROLE: ROLE lists a replica that is still receiving its first synchronisation too. */
-function onlineReplicas(info: string): string[] {
-  return [...info.matchAll(/^slave\d+:ip=([^,]+),port=(\d+),state=online,/gm)].map(([, host, port]) =>
-    formatAddress({ host: String(host), port: Number(port) }),
-  );
-}
-
-function toPeer(fields: string[]): PeerView {
-  const { runid = '', ip = '', port = '', flags = '', 'slave-priority': priority } = toRecord(fields);
-  return {
-    id: runid,
-    address: formatAddress({ host: ip, port: Number(port) }),
-    down: downFlags(flags),
-    ...(priority === undefined ? {} : { priority: Number(priority) }),
-  };
-}
-
-function downFlags(flags = ''): string {
+/** What a Sentinel has against one that it knows: `s_down`, `o_down`, `disconnected`, or several; empty when it is up. */
+export function downFlags({ flags }: Pick<Peer, 'flags'>): string {
   const down = ['s_down', 'o_down', 'disconnected', 'failover_in_progress'];
-  return flags
-    .split(',')
-    .filter((flag) => down.includes(flag))
-    .join(',');
-}
-
-/** Sentinel answers with names and values in turn. */
-export function toRecord(fields: readonly string[]): Record<string, string | undefined> {
-  const record: Record<string, string> = {};
-  for (let i = 0; i + 1 < fields.length; i += 2) record[String(fields[i])] = String(fields[i + 1]);
-  return record;
+  return flags.filter((flag) => down.includes(flag)).join(',');
 }

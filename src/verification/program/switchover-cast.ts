@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Info, parseInfo } from '../../client/info.js';
+import { isList, type Reply } from '../../client/outcome.js';
+import { type SentinelView, viewOf } from '../../client/sentinel.js';
 import { type Address, formatAddress, parseAddress } from './address.js';
-import { Connection, isReplyError, withConnection } from './connection.js';
+import { Connection, isReplyError, loginIn, withConnection } from './connection.js';
 import { messageOf, Unknown } from './finding.js';
 import { DRILL_STEPS_MS } from './limits.js';
 import type { Settings } from './settings.js';
-import { mastersOf, type Survey, toRecord } from './survey.js';
+import { mastersOf, type Survey } from './survey.js';
 
 const LONGEST_PAUSE_MS = 5000;
 
@@ -32,7 +35,7 @@ export class Cast {
   }
 
   async downAfter(sentinel: Address): Promise<number> {
-    return Number((await this.asSeenBy(sentinel))['down-after-milliseconds']);
+    return (await this.asSeenBy(sentinel)).downAfterMs;
   }
 
   /** Over by itself, should nobody be left to end it. */
@@ -46,12 +49,13 @@ export class Cast {
 
   /** Each replica is asked itself: what the master knows is up to a second old. @returns who lags, if anybody */
   async caughtUp(inTime: () => boolean): Promise<string | undefined> {
-    const target = await this.offset(this.master, /^master_repl_offset:(\d+)/m);
+    const target = Number((await this.info(this.master)).get('master_repl_offset'));
     for (;;) {
-      // One without its link has no offset here.
-      const pattern = /^master_link_status:up[\s\S]*?^slave_repl_offset:(\d+)/m;
-      const offsets = await Promise.all(this.replicas.map((one) => this.offset(one, pattern)));
-      const behind = this.replicas.filter((_, i) => !((offsets[i] as number) >= target));
+      const infos = await Promise.all(this.replicas.map((one) => this.info(one)));
+      const behind = this.replicas.filter((_, i) => {
+        const linked = infos[i]?.get('master_link_status') === 'up';
+        return !(linked && Number(infos[i]?.get('slave_repl_offset')) >= target);
+      });
       if (!inTime()) return `no time left for a switch; behind were ${behind.map(formatAddress).join(', ') || 'none'}`;
       if (behind.length === 0) return undefined;
       await sleep(10);
@@ -87,22 +91,24 @@ export class Cast {
     // Seen twice, for the flag goes a moment before the next look at the roles.
     for (let idle = 0; idle < 2 && performance.now() < deadline; await sleep(20)) {
       const [seen, ...roles] = await Promise.all([
-        this.asSeenBy(sentinel).catch(() => ({ flags: 'failover_in_progress' })),
+        this.asSeenBy(sentinel).catch(() => undefined),
         ...this.replicas.map((one) => this.ask(one, 'ROLE').catch(() => [])),
       ]);
-      const heir = this.replicas.find((_, i) => (roles[i] as unknown[])[0] === 'master');
+      const heir = this.replicas.find((_, i) => roleIn(roles[i] as Reply) === 'master');
       if (heir) return heir;
-      idle = seen.flags?.includes('failover_in_progress') ? 0 : idle + 1;
+      // One that does not answer may be at it.
+      const busy = seen === undefined || seen.master.flags.includes('failover_in_progress');
+      idle = busy ? 0 : idle + 1;
     }
     return undefined;
   }
 
   /**
    * The old master follows the heir, and its clients look for the new master.
-   * @returns whether it does; if not, its keeper and the Sentinels demote it, and what was lost by then is found
+   * @returns whether it does; if not, its agent and the Sentinels demote it, and what was lost by then is found
    */
   retire(heir: Address): Promise<boolean> {
-    const tell = withConnection(Connection.to(this.master, this.settings.password), async (old) => {
+    const tell = withConnection(Connection.to(this.master, loginIn(this.settings)), async (old) => {
       await old.call('REPLICAOF', heir.host, heir.port);
       await old.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     });
@@ -112,18 +118,22 @@ export class Cast {
     );
   }
 
-  private async offset(server: Address, pattern: RegExp): Promise<number> {
-    const info = String(await this.ask(server, 'INFO', 'replication'));
-    return Number(pattern.exec(info)?.[1]);
+  private async info(server: Address): Promise<Info> {
+    return parseInfo(String(await this.ask(server, 'INFO', 'replication')));
   }
 
-  private async asSeenBy(sentinel: Address): Promise<Record<string, string | undefined>> {
-    return toRecord((await this.ask(sentinel, 'SENTINEL', 'MASTER', this.settings.masterName)) as string[]);
+  private async asSeenBy(sentinel: Address): Promise<SentinelView> {
+    return viewOf(await this.ask(sentinel, 'SENTINEL', 'MASTER', this.settings.masterName));
   }
 
-  private ask(address: Address, command: string, ...args: (string | number)[]): Promise<unknown> {
-    return withConnection(Connection.to(address, this.settings.password), (one) => one.call(command, ...args));
+  private ask(address: Address, command: string, ...args: (string | number)[]): Promise<Reply> {
+    return withConnection(Connection.to(address, loginIn(this.settings)), (one) => one.call(command, ...args));
   }
+}
+
+/** Of the answer to ROLE. */
+function roleIn(reply: Reply): Reply | undefined {
+  return isList(reply) ? reply[0] : undefined;
 }
 
 function addressOf(text: string): Address {

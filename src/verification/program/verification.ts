@@ -1,5 +1,6 @@
-import { CHECKS, type Check, type Context } from './checks.js';
-import { Connection, isReplyError, withConnection } from './connection.js';
+import { ApplicationConnection } from './application.js';
+import { type Check, type Context, checksFor } from './checks.js';
+import { isReplyError, withConnection } from './connection.js';
 import { runDrill } from './drill.js';
 import { messageOf, Unknown, Unsound } from './finding.js';
 import { Keys } from './keys.js';
@@ -50,7 +51,7 @@ async function becomeReady(settings: Settings, listener: Listener, stop: AbortSi
 }
 
 async function runChecks(settings: Settings, listener: Listener, stop: AbortSignal): Promise<void> {
-  const client = Connection.throughSentinel(settings);
+  const client = new ApplicationConnection(settings);
   const keys = new Keys();
   let survey: Promise<Survey> | undefined;
   const context: Context = {
@@ -63,7 +64,7 @@ async function runChecks(settings: Settings, listener: Listener, stop: AbortSign
     },
   };
   const end = AbortSignal.any([stop, AbortSignal.timeout(CHECKS_TIMEOUT_MS)]);
-  for (const check of CHECKS) listener.checked(await runCheck(check, context, end));
+  for (const check of checksFor(settings)) listener.checked(await runCheck(check, context, end));
 
   const left = await cleanUp(context);
   if (left !== undefined) listener.checked(left);
@@ -123,7 +124,7 @@ async function cleanUp({ client, keys, settings }: Context): Promise<CheckReport
   } catch {
     const report = await judged('clean-up', async () => {
       try {
-        await withConnection(Connection.throughSentinel(settings), (second) => second.call('DEL', ...left));
+        await withConnection(new ApplicationConnection(settings), (second) => second.call('DEL', ...left));
         return 'deleted over a second connection';
       } catch (error) {
         throw new Unknown(`keys may be left, delete them with DEL ${left.join(' ')}: ${messageOf(error)}`);

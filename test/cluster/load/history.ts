@@ -72,7 +72,7 @@ export interface ConnectionEntry {
   readonly kind: 'connection';
   readonly writer: number;
   readonly at: number;
-  /** An event of ioredis: `ready`, `close`, `reconnecting`, `end`, `error`, `sentinelError` … */
+  /** `ready`, with the address; `close` and `error` (an attempt that failed), with the reason. */
   readonly event: string;
   readonly detail?: string;
 }

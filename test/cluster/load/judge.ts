@@ -1,7 +1,8 @@
+import { type Gap, longestGap } from '../../../src/client/outages.js';
 import { check, type LostWrite } from './checker.js';
 import type { ConnectionEntry, FaultEntry, HistoryEntry, ReadEntry, WriteEntry } from './history.js';
 import { type Reign, reigns, type TwoMasters, twoMasters } from './masters.js';
-import { type Gap, longestGap, longestIdle } from './outages.js';
+import { longestIdle } from './outages.js';
 import { type StaleRead, staleReads } from './reads.js';
 
 /** What a history says about the one fault in it. Times in ms. */

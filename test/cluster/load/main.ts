@@ -5,16 +5,18 @@
 //   load observe ACCESS        prints what every server and Sentinel says, as a line of JSON
 //   load watch ACCESS          the same in answer to each line of its input
 //   load clock                 prints this pod's time in ms
-// LOAD:   --history FILE, --run WORD (what the keys begin with; default: the time), --writers 4, --rate 50 (operations a second of each), --wait 1 (replicas asked for by WAIT after
-//         each write; 0: none), --for 900 (seconds), --readers 0, --watched N (readers read the registers of writers 0 to N;
-//         default: all writers where there are readers), --pinned HOST:PORT (cling to that server), --first 0 (number of
-//         the first writer and reader)
-// ACCESS: --sentinels HOST:PORT,… --servers HOST:PORT,… --password-file FILE [--master-name mymaster]
-import { renameSync, writeFileSync } from 'node:fs';
+// LOAD:   --history FILE, --run WORD (what the keys begin with; default: the time), --writers 4, --rate 50 (operations a
+//         second of each), --pause MS (between two operations of a writer, in place of a rate), --wait 1 (replicas asked
+//         for by WAIT after each write; 0: none), --for 900 (seconds), --readers 0, --watched N (readers read the
+//         registers of writers 0 to N; default: all writers where there are readers), --pinned HOST:PORT (cling to that
+//         server), --plain HOST:PORT (write through the Service that leads to the master), --first 0 (number of the first
+//         writer and reader)
+// ACCESS: --sentinels HOST:PORT,… --servers HOST:PORT,… [--password-file FILE] [--ca-file FILE] [--master-name mymaster]
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { filesOf, start, stop } from './background.js';
-import { type Access, now, parseEndpoints, readPassword } from './client.js';
+import { type Access, now, parseAddresses, readPassword } from './client.js';
 import { observe } from './observe.js';
 import { run } from './run.js';
 
@@ -31,11 +33,13 @@ const { positionals, values: flags } = parseArgs({
     history: { type: 'string', default: '/history/history.jsonl' },
     writers: { type: 'string', default: '4' },
     rate: { type: 'string', default: '50' },
+    pause: { type: 'string' },
     wait: { type: 'string', default: '1' },
     run: { type: 'string', default: Date.now().toString(36) },
     readers: { type: 'string', default: '0' },
     watched: { type: 'string' },
     pinned: { type: 'string' },
+    plain: { type: 'string' },
     first: { type: 'string', default: '0' },
     // A load that nobody stops any more must not run for ever.
     for: { type: 'string', default: '900' },
@@ -43,6 +47,7 @@ const { positionals, values: flags } = parseArgs({
     sentinels: { type: 'string', default: process.env.REDIS_SENTINELS ?? '' },
     servers: { type: 'string', default: '' },
     'password-file': { type: 'string', default: process.env.REDIS_PASSWORD_FILE ?? '' },
+    'ca-file': { type: 'string', default: process.env.REDIS_CA_FILE ?? '' },
     'master-name': { type: 'string', default: process.env.REDIS_MASTER_NAME ?? 'mymaster' },
   },
 });
@@ -92,20 +97,23 @@ function write(): Promise<void> {
     run: flags.run,
     writers: Number(flags.writers),
     rate: Number(flags.rate),
+    pause: flags.pause === undefined ? undefined : Number(flags.pause),
     wait: Number(flags.wait),
     readers: Number(flags.readers),
     watched: Number(flags.watched ?? (flags.readers === '0' ? 0 : flags.writers)),
     first: Number(flags.first),
-    pinned: flags.pinned ? parseEndpoints(flags.pinned)[0] : undefined,
+    pinned: flags.pinned ? parseAddresses(flags.pinned)[0] : undefined,
+    plain: flags.plain ? parseAddresses(flags.plain)[0] : undefined,
     seconds: Number(flags.for),
   });
 }
 
 function access(): Access {
   return {
-    sentinels: parseEndpoints(flags.sentinels),
-    servers: parseEndpoints(flags.servers),
+    sentinels: parseAddresses(flags.sentinels),
+    servers: parseAddresses(flags.servers),
     masterName: flags['master-name'],
-    password: () => readPassword(flags['password-file']),
+    password: () => (flags['password-file'] === '' ? undefined : readPassword(flags['password-file'])),
+    ca: flags['ca-file'] === '' ? undefined : () => readFileSync(flags['ca-file'], 'utf8'),
   };
 }

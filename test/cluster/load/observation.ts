@@ -1,11 +1,11 @@
 /** What every server and every Sentinel of a topology says about it, each asked directly. */
 export interface Observation {
-  readonly servers: readonly ServerView[];
-  readonly sentinels: readonly SentinelView[];
+  readonly servers: readonly ObservedServer[];
+  readonly sentinels: readonly ObservedSentinel[];
 }
 
 /** A server's answer to ROLE. */
-export interface ServerView {
+export interface ObservedServer {
   readonly host: string;
   readonly error?: string;
   readonly role?: string;
@@ -16,7 +16,7 @@ export interface ServerView {
   readonly replicas?: readonly string[];
 }
 
-export interface SentinelView {
+export interface ObservedSentinel {
   readonly host: string;
   readonly error?: string;
   /** `address:port` of the master it names. */
@@ -57,7 +57,7 @@ export function complaints(seen: Observation, expected: Expectation): string[] {
   return found;
 }
 
-function serverComplaints(server: ServerView, master?: ServerView, address?: string): string[] {
+function serverComplaints(server: ObservedServer, master?: ObservedServer, address?: string): string[] {
   if (server.error) return [`server ${server.host}: ${server.error}`];
   if (server === master || server.role === 'master') return [];
   const healthy = server.role === 'slave' && server.link === 'connected' && server.follows === address;
@@ -65,7 +65,7 @@ function serverComplaints(server: ServerView, master?: ServerView, address?: str
 }
 
 function sentinelComplaints(
-  sentinel: SentinelView,
+  sentinel: ObservedSentinel,
   expected: Expectation,
   address: string | undefined,
   replicas: string[],

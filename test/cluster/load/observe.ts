@@ -1,66 +1,60 @@
-import type { Redis } from 'ioredis';
-import { type Access, connectTo, type Endpoint } from './client.js';
-import type { Observation, SentinelView, ServerView } from './observation.js';
+import { Connection } from '../../../src/client/connection.js';
+import { describe, type Failure, isList, type Reply } from '../../../src/client/outcome.js';
+import { askWholeView, type Peer as KnownPeer } from '../../../src/client/sentinel.js';
+import { type Access, type Address, COMMAND_TIMEOUT, endpointOf } from './client.js';
+import type { Observation, ObservedSentinel, ObservedServer, Peer } from './observation.js';
 
 /** Asks all of them at once; who does not answer is in the result with the reason. */
 export async function observe(access: Access): Promise<Observation> {
   const [servers, sentinels] = await Promise.all([
-    Promise.all(access.servers.map((endpoint) => ask(endpoint, access.password(), serverView))),
+    Promise.all(access.servers.map((address) => look(address, access, serverView))),
     Promise.all(
-      access.sentinels.map((endpoint) =>
-        ask(endpoint, access.password(), (redis) => sentinelView(redis, access.masterName)),
+      access.sentinels.map((address) =>
+        look(address, access, (connection) => sentinelView(connection, access.masterName)),
       ),
     ),
   ]);
   return { servers, sentinels };
 }
 
-async function ask<T extends object>(
-  endpoint: Endpoint,
-  password: string,
-  question: (redis: Redis) => Promise<T>,
-): Promise<T & { host: string; error?: string }> {
-  const redis = connectTo(endpoint, password);
-  try {
-    await redis.connect();
-    return { host: endpoint.host, ...(await question(redis)) };
-  } catch (error) {
-    return { host: endpoint.host, error: (error as Error).message } as T & { host: string; error: string };
-  } finally {
-    redis.disconnect();
-  }
+async function look<T extends object>(
+  address: Address,
+  access: Access,
+  question: (connection: Connection) => Promise<T | Failure>,
+): Promise<{ host: string } & (T | { error: string })> {
+  const connection = Connection.open(endpointOf(address, access));
+  const answer = await question(connection);
+  connection.close();
+  return { host: address.host, ...('kind' in answer ? { error: describe(answer) } : answer) };
 }
 
-async function serverView(redis: Redis): Promise<Omit<ServerView, 'host'>> {
-  const [role, ...rest] = (await redis.call('ROLE')) as [string, ...unknown[]];
+async function serverView(connection: Connection): Promise<Omit<ObservedServer, 'host'> | Failure> {
+  const outcome = await connection.send(['ROLE'], COMMAND_TIMEOUT);
+  if (outcome.kind !== 'reply') return outcome;
+  const [role, second, third, link] = listOf(outcome.reply);
   if (role === 'master') {
-    return { role, replicas: (rest[1] as string[][]).map((replica) => `${replica[0]}:${replica[1]}`) };
+    const replicas = listOf(third).map(listOf);
+    return { role, replicas: replicas.map(([host, port]) => `${host}:${port}`) };
   }
-  return { role, follows: `${rest[0]}:${rest[1]}`, link: String(rest[2]) };
+  return { role: String(role), follows: `${second}:${third}`, link: String(link) };
 }
 
-async function sentinelView(redis: Redis, name: string): Promise<Omit<SentinelView, 'host'>> {
-  const call = (what: string) => redis.call('SENTINEL', what, name) as Promise<unknown>;
-  const [master, replicas, sentinels] = await Promise.all([call('MASTER'), call('REPLICAS'), call('SENTINELS')]);
-  const known = fields(master);
+async function sentinelView(connection: Connection, name: string): Promise<Omit<ObservedSentinel, 'host'> | Failure> {
+  const view = await askWholeView(connection, name, COMMAND_TIMEOUT);
+  if ('kind' in view) return view;
   return {
-    master: `${known.ip}:${known.port}`,
-    flags: known.flags,
-    quorum: Number(known.quorum),
-    replicas: (replicas as unknown[]).map(peer),
-    sentinels: (sentinels as unknown[]).map(peer),
+    master: addressOf(view.master),
+    flags: view.master.flags.join(','),
+    quorum: view.quorum,
+    replicas: view.replicas.map(peer),
+    sentinels: view.otherSentinels.map(peer),
   };
 }
 
-function peer(reply: unknown): { address: string; flags: string } {
-  const { ip, port, flags } = fields(reply);
-  return { address: `${ip}:${port}`, flags: flags ?? '' };
+function peer(known: KnownPeer): Peer {
+  return { address: addressOf(known), flags: known.flags.join(',') };
 }
 
-/** Sentinel answers with names and values in turn (RESP2) or with a map (RESP3). */
-function fields(reply: unknown): Record<string, string> {
-  if (!Array.isArray(reply)) return reply as Record<string, string>;
-  const pairs: [string, string][] = [];
-  for (let i = 0; i + 1 < reply.length; i += 2) pairs.push([String(reply[i]), String(reply[i + 1])]);
-  return Object.fromEntries(pairs);
-}
+const addressOf = ({ host, port }: KnownPeer): string => `${host}:${port}`;
+
+const listOf = (reply: Reply | undefined): readonly Reply[] => (reply !== undefined && isList(reply) ? reply : []);

@@ -1,17 +1,9 @@
+import { type Gap, longestGap, type Window } from '../../../src/client/outages.js';
 import type { ReadEntry, WriteEntry } from './history.js';
 
 /** The time in which a fault was injected and the topology recovered from it, on the load pod's clock. */
-export interface FaultWindow {
+export interface FaultWindow extends Window {
   readonly name: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A time without an acknowledged write. */
-export interface Gap {
-  readonly from: number;
-  readonly to: number;
-  readonly ms: number;
 }
 
 export interface Outage extends Gap {
@@ -28,25 +20,6 @@ export function outageOf(writes: readonly WriteEntry[], fault: FaultWindow): Out
     perWriter.set(writer, longestGap(acknowledged.filter((write) => write.writer === writer).map(completion), fault));
   }
   return { fault: fault.name, ...longestGap(acknowledged.map(completion), fault), perWriter };
-}
-
-/**
- * The longest gap that touches the window. The window's own end closes the last gap when no write was acknowledged any
- * more: an outage that never ended must not look like a short one.
- */
-export function longestGap(acknowledgedAt: readonly number[], window: { from: number; to: number }): Gap {
-  const times = [...acknowledgedAt].sort((a, b) => a - b);
-  const before = times.filter((time) => time <= window.from).at(-1) ?? window.from;
-  const during = times.filter((time) => time > window.from && time < window.to);
-  const after = times.find((time) => time >= window.to) ?? window.to;
-  const edges = [before, ...during, after];
-  let longest: Gap = { from: before, to: before, ms: 0 };
-  for (let i = 1; i < edges.length; i++) {
-    const from = edges[i - 1] as number;
-    const to = edges[i] as number;
-    if (to - from > longest.ms) longest = { from, to, ms: to - from };
-  }
-  return longest;
 }
 
 /** The longest part of a gap in which one reader had no question under way, in ms. */

@@ -1,4 +1,6 @@
-import { type Access, MasterConnection, sleep } from './client.js';
+import type { LastingConnection } from '../../../src/client/lasting-connection.js';
+import { describe, isList, type Reply } from '../../../src/client/outcome.js';
+import { COMMAND_TIMEOUT, sleep } from './client.js';
 import { keyOf, type ReadBackEntry } from './history.js';
 
 /** Keys a request: short enough for COMMAND_TIMEOUT on a busy machine. */
@@ -11,43 +13,37 @@ const PATIENCE = 60_000;
  * Reads every key of the run from the master, whatever became of its write, and then deletes it: many runs one after the
  * other would fill the servers, and a full cache evicts keys that nobody lost.
  *
+ * @param connection to the master
  * @param operations how many operations each writer had, by its number
  */
 export async function readBack(
-  access: Access,
+  connection: LastingConnection,
   run: string,
   operations: ReadonlyMap<number, number>,
   log: (entry: ReadBackEntry) => void,
 ): Promise<void> {
-  const connection = new MasterConnection(access);
   const deadline = Date.now() + PATIENCE;
-  try {
-    for (const [writer, count] of operations) {
-      for (let from = 0; from < count; from += CHUNK) {
-        const seqs = Array.from({ length: Math.min(CHUNK, count - from) }, (_, i) => from + i);
-        const values = await patiently(
-          () => connection.redis.mget(seqs.map((seq) => keyOf(run, writer, seq))),
-          deadline,
-        );
-        for (const [i, seq] of seqs.entries()) {
-          log({ kind: 'read-back', writer, seq, value: values[i] ?? null });
-        }
-        await patiently(() => connection.redis.unlink(seqs.map((seq) => keyOf(run, writer, seq))), deadline);
+  for (const [writer, count] of operations) {
+    for (let from = 0; from < count; from += CHUNK) {
+      const seqs = Array.from({ length: Math.min(CHUNK, count - from) }, (_, i) => from + i);
+      const keys = seqs.map((seq) => keyOf(run, writer, seq));
+      const reply = await patiently(connection, ['MGET', ...keys], deadline);
+      const values = isList(reply) ? reply : [];
+      for (const [i, seq] of seqs.entries()) {
+        const value = values[i] ?? null;
+        log({ kind: 'read-back', writer, seq, value: value === null ? null : String(value) });
       }
+      await patiently(connection, ['UNLINK', ...keys], deadline);
     }
-  } finally {
-    connection.close();
   }
 }
 
-/** Reading changes nothing, so it may be tried again. */
-async function patiently<T>(action: () => Promise<T>, deadline: number): Promise<T> {
+/** Both may be done twice without harm. */
+async function patiently(connection: LastingConnection, command: readonly string[], deadline: number): Promise<Reply> {
   for (;;) {
-    try {
-      return await action();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(100);
-    }
+    const outcome = await connection.send(command, COMMAND_TIMEOUT);
+    if (outcome.kind === 'reply') return outcome.reply;
+    if (Date.now() > deadline) throw new Error(`${command[0]}: ${describe(outcome)}`);
+    await sleep(100);
   }
 }

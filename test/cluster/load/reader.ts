@@ -1,4 +1,6 @@
-import { addressOf, type Connection, now, sleep } from './client.js';
+import type { LastingConnection } from '../../../src/client/lasting-connection.js';
+import { describe, isList } from '../../../src/client/outcome.js';
+import { COMMAND_TIMEOUT, now, sleep } from './client.js';
 import { type ReadEntry, registerOf } from './history.js';
 import { outcomeOf } from './writer.js';
 
@@ -14,7 +16,7 @@ export class Reader {
    */
   constructor(
     private readonly number: number,
-    private readonly connection: Connection,
+    private readonly connection: LastingConnection,
     run: string,
     private readonly rate: number,
     watched: number,
@@ -38,16 +40,17 @@ export class Reader {
   }
 
   private async read(): Promise<ReadEntry> {
-    const { redis, open } = this.connection;
+    const connection = this.connection.current;
     const invoked = now();
     const entry = { kind: 'read', reader: this.number, invoked } as const;
-    if (!open) return { ...entry, completed: invoked, outcome: 'error', error: 'not connected' };
-    const master = addressOf(redis);
-    try {
-      const values = await redis.mget([...this.keys]);
-      return { ...entry, completed: now(), outcome: 'ok', master, values };
-    } catch (error) {
-      return { ...entry, completed: now(), outcome: outcomeOf(error), master, error: (error as Error).message };
+    if (!connection) return { ...entry, completed: invoked, outcome: 'error', error: 'not connected' };
+    const master = connection.remoteAddress;
+    const outcome = await connection.send(['MGET', ...this.keys], COMMAND_TIMEOUT);
+    const completed = now();
+    if (outcome.kind !== 'reply') {
+      return { ...entry, completed, outcome: outcomeOf(outcome), master, error: describe(outcome) };
     }
+    const values = isList(outcome.reply) ? outcome.reply.map((value) => (value === null ? null : String(value))) : [];
+    return { ...entry, completed, outcome: 'ok', master, values };
   }
 }

@@ -1,14 +1,17 @@
 import { createWriteStream, existsSync, writeFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import type { LastingConnection } from '../../../src/client/lasting-connection.js';
+import { MasterWatch } from '../../../src/client/watch-master.js';
 import type { Files } from './background.js';
 import {
   type Access,
-  type Connection,
-  type Endpoint,
-  MasterConnection,
+  type Address,
+  masterConnection,
   now,
-  PinnedConnection,
+  pinnedConnection,
+  plainConnection,
   sleep,
+  whereaboutsOf,
 } from './client.js';
 import { formatEntry, type HistoryEntry } from './history.js';
 import { readBack } from './read-back.js';
@@ -23,6 +26,8 @@ export interface RunOptions {
   readonly writers: number;
   /** Operations a second of each writer. */
   readonly rate: number;
+  /** Of each writer between two operations, in ms, in place of a rate. */
+  readonly pause?: number;
   /** Replicas that `WAIT` asks for after each write. */
   readonly wait: number;
   /** Clients that read the writers' registers, as often. */
@@ -32,14 +37,16 @@ export interface RunOptions {
   /** Whose registers are read: those of the writers from 0 to this, excluded; 0: no writer writes one. */
   readonly watched: number;
   /** A server to cling to. @default - the master, wherever it goes */
-  readonly pinned?: Endpoint;
+  readonly pinned?: Address;
+  /** The Service that leads to the master, in place of the Sentinels. */
+  readonly plain?: Address;
   /** When nobody stops it. */
   readonly seconds: number;
 }
 
 /** Writes until it is told to stop, then reads every key back. When it returns, the history is complete. */
 export async function run(options: RunOptions): Promise<void> {
-  const { access, files, run: name, writers: count, rate, wait, readers, first, watched, seconds } = options;
+  const { access, files, run: name, writers: count, rate, pause, wait, readers, first, watched, seconds } = options;
   const file = createWriteStream(files.history);
   const served = new Set<number>();
   const log = (entry: HistoryEntry) => {
@@ -49,18 +56,15 @@ export async function run(options: RunOptions): Promise<void> {
       if (served.size === count) writeFileSync(files.flowing, '');
     }
   };
-  // ioredis 6.0.0 subscribes anew to a Sentinel that was away without looking at the outcome; when that takes longer than
-  // `sentinelCommandTimeout` it is a rejection that nobody handles, which would end the program.
-  process.on('unhandledRejection', (reason) => {
-    log({ kind: 'connection', writer: -1, at: now(), event: 'unhandledRejection', detail: String(reason) });
-  });
-  const clients: Connection[] = [];
-  const connect = (writer: number): Connection => {
-    const tell = (event: string, detail?: string) => log({ kind: 'connection', writer, at: now(), event, detail });
-    const { pinned } = options;
-    const client = pinned
-      ? new PinnedConnection(pinned, access.password, tell)
-      : new MasterConnection(access, tell, writer);
+  const watch = new MasterWatch(whereaboutsOf(access));
+  const clients: LastingConnection[] = [];
+  const connect = (writer: number): LastingConnection => {
+    const tell = (event: string, detail: string) => log({ kind: 'connection', writer, at: now(), event, detail });
+    const { pinned, plain } = options;
+    let client: LastingConnection;
+    if (pinned) client = pinnedConnection(pinned, access, tell);
+    else if (plain) client = plainConnection(plain, access, tell);
+    else client = masterConnection(access, watch, tell, writer);
     clients.push(client);
     return client;
   };
@@ -69,7 +73,7 @@ export async function run(options: RunOptions): Promise<void> {
   const register = watched > 0;
   const writers = numbered(
     count,
-    (number) => new Writer(number, connect(number), { run: name, rate, wait, register }, log),
+    (number) => new Writer(number, connect(number), { run: name, rate, pause, wait, register }, log),
   );
   const watchers = numbered(readers, (number) => new Reader(number, connect(number), name, rate, watched, log));
   const running = Promise.all([...writers, ...watchers].map((client) => client.run()));
@@ -79,7 +83,10 @@ export async function run(options: RunOptions): Promise<void> {
   await running;
   for (const client of clients) client.close();
 
-  await readBack(access, name, new Map(writers.map((writer, index) => [first + index, writer.operations])), log);
+  const reading = masterConnection(access, watch);
+  await readBack(reading, name, new Map(writers.map((writer, index) => [first + index, writer.operations])), log);
+  reading.close();
+  watch.close();
   file.end();
   await finished(file);
 }

@@ -1,5 +1,6 @@
-import { ReplyError } from 'ioredis';
-import { addressOf, type Connection, now, sleep } from './client.js';
+import type { LastingConnection } from '../../../src/client/lasting-connection.js';
+import { describe, type Failure } from '../../../src/client/outcome.js';
+import { COMMAND_TIMEOUT, now, sleep } from './client.js';
 import { keyOf, type Outcome, registerOf, type WriteEntry } from './history.js';
 
 export interface WriterOptions {
@@ -7,6 +8,8 @@ export interface WriterOptions {
   readonly run: string;
   /** Operations a second, at most. */
   readonly rate: number;
+  /** From the answer to one operation until the next, in ms, in place of a rate: how fast an application is. */
+  readonly pause?: number;
   /** Replicas that `WAIT` asks for after each write; 0 asks nothing. */
   readonly wait: number;
   /** Write the writer's register as well, for readers. */
@@ -26,7 +29,7 @@ export class Writer {
 
   constructor(
     private readonly number: number,
-    private readonly connection: Connection,
+    private readonly connection: LastingConnection,
     private readonly options: WriterOptions,
     private readonly log: (entry: WriteEntry) => void,
   ) {}
@@ -41,41 +44,41 @@ export class Writer {
   }
 
   async run(): Promise<void> {
-    const interval = 1000 / this.options.rate;
+    const { rate, pause } = this.options;
     let due = now();
     while (!this.stopped) {
       this.log(await this.write(this.seq++));
       // What a slow operation missed is not made up for in a burst.
-      due = Math.max(due + interval, now());
+      due = pause === undefined ? Math.max(due + 1000 / rate, now()) : now() + pause;
       await sleep(due - now());
     }
   }
 
   private async write(seq: number): Promise<WriteEntry> {
-    const { redis, open } = this.connection;
+    const connection = this.connection.current;
     const invoked = now();
     const entry = { kind: 'write', writer: this.number, seq, invoked } as const;
-    if (!open) return { ...entry, completed: invoked, outcome: 'error', error: 'not connected' };
-    const master = addressOf(redis);
+    if (!connection) return { ...entry, completed: invoked, outcome: 'error', error: 'not connected' };
+    const master = connection.remoteAddress;
+    const { run, wait, register } = this.options;
+    const key = keyOf(run, this.number, seq);
+    const write = register ? ['MSET', key, `${seq}`, registerOf(run, this.number), `${seq}`] : ['SET', key, `${seq}`];
     // Both leave in one go: after a reconnection between them, WAIT would count replicas of another master, for no write.
-    const key = keyOf(this.options.run, this.number, seq);
-    const set = this.options.register
-      ? redis.mset(key, String(seq), registerOf(this.options.run, this.number), String(seq))
-      : redis.set(key, String(seq));
-    const wait = this.options.wait > 0 ? redis.wait(this.options.wait, WAIT_TIMEOUT).catch(() => undefined) : undefined;
-    try {
-      await set;
-      const completed = now();
-      return { ...entry, completed, outcome: 'ok', master, waited: await wait };
-    } catch (error) {
-      const completed = now();
-      await wait;
-      return { ...entry, completed, outcome: outcomeOf(error), master, error: (error as Error).message };
+    const set = this.connection.send(write, COMMAND_TIMEOUT);
+    const confirmation =
+      wait > 0 ? connection.send(['WAIT', `${wait}`, `${WAIT_TIMEOUT}`], COMMAND_TIMEOUT) : undefined;
+    const outcome = await set;
+    const completed = now();
+    const confirmed = await confirmation;
+    if (outcome.kind !== 'reply') {
+      return { ...entry, completed, outcome: outcomeOf(outcome), master, error: describe(outcome) };
     }
+    const waited = confirmed?.kind === 'reply' ? Number(confirmed.reply) : undefined;
+    return { ...entry, completed, outcome: 'ok', master, waited };
   }
 }
 
 /** Only a server's own refusal says that nothing was written. */
-export function outcomeOf(error: unknown): Outcome {
-  return error instanceof ReplyError ? 'error' : 'unknown';
+export function outcomeOf({ kind }: Failure): Outcome {
+  return kind === 'error' || kind === 'busy' || kind === 'denied' ? 'error' : 'unknown';
 }

@@ -13,14 +13,20 @@ import { Pending, until } from './wait.js';
 const NAME = 'load';
 const PROGRAM = '/program/load.cjs';
 const PASSWORD = '/password';
+const TLS = '/tls';
 
 export interface ClientPodProps {
   /** @default load */
   readonly name?: string;
   /** The node on which it has to run. @default - any */
   readonly node?: string;
+  /** What it requests. @default 500m - ample for 200 operations a second */
+  readonly cpu?: string;
   readonly topology: string;
-  readonly secret: { readonly name: string; readonly key: string };
+  /** Undefined: nothing asks for a password. */
+  readonly secret?: { readonly name: string; readonly key: string };
+  /** Secret with the certificate. @default - there is no TLS */
+  readonly tls?: string;
   /** `host:port` of each, as a pod of this namespace finds them. */
   readonly sentinels: readonly string[];
   readonly servers: readonly string[];
@@ -36,7 +42,7 @@ export function loadProgram(): Promise<string> {
 }
 
 /**
- * A pod as an application's: with the topology's client label, its Secret mounted, a request for half a processor, and the
+ * A pod as an application's: with the topology's client label, its Secret mounted, a request for processor time, and the
  * load program. Whatever speaks Redis in a test does it from here, since the cluster's addresses need not be reachable from
  * where the tests run.
  */
@@ -83,7 +89,7 @@ export class ClientPod {
 
   /** The arguments by which the load program finds the topology. */
   get access(): string[] {
-    const { sentinels, servers, masterName } = this.props;
+    const { sentinels, servers, masterName, tls } = this.props;
     return [
       '--sentinels',
       sentinels.join(','),
@@ -92,8 +98,15 @@ export class ClientPod {
       '--master-name',
       masterName,
       '--password-file',
-      `${PASSWORD}/${this.props.secret.key}`,
+      this.passwordFile,
+      ...(tls === undefined ? [] : ['--ca-file', `${TLS}/ca.crt`]),
     ];
+  }
+
+  /** Empty where there is none. */
+  get passwordFile(): string {
+    const { secret } = this.props;
+    return secret ? `${PASSWORD}/${secret.key}` : '';
   }
 
   read(file: string): Promise<string> {
@@ -117,7 +130,7 @@ async function bundle(): Promise<string> {
 }
 
 function objects(
-  { name = NAME, node, topology, secret }: ClientPodProps,
+  { name = NAME, node, cpu = '500m', topology, secret, tls }: ClientPodProps,
   program: string,
   avoid?: string,
 ): KubeObject[] {
@@ -149,18 +162,22 @@ function objects(
           image: NODE_IMAGE,
           command: ['sleep', '86400'],
           // Without it the pod has a hundredth of what its node's other pods are given, and is measured in their stead.
-          resources: { requests: { cpu: '500m', memory: '128Mi' } },
+          resources: { requests: { cpu, memory: '128Mi' } },
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
           volumeMounts: [
             { name: 'program', mountPath: '/program' },
-            { name: 'password', mountPath: PASSWORD },
+            ...(secret ? [{ name: 'password', mountPath: PASSWORD }] : []),
+            ...(tls === undefined ? [] : [{ name: 'tls', mountPath: TLS }]),
             { name: 'history', mountPath: '/history' },
           ],
         },
       ],
       volumes: [
         { name: 'program', configMap: { name } },
-        { name: 'password', secret: { secretName: secret.name } },
+        ...(secret ? [{ name: 'password', secret: { secretName: secret.name } }] : []),
+        ...(tls === undefined
+          ? []
+          : [{ name: 'tls', secret: { secretName: tls, items: [{ key: 'ca.crt', path: 'ca.crt' }] } }]),
         { name: 'history', emptyDir: {} },
       ],
     },

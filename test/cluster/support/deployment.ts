@@ -1,3 +1,4 @@
+import { Authority, contentOf } from '../../../src/rehearsal/certificates.js';
 import { complaints, type Expectation } from '../load/observation.js';
 import { ClientPod } from './client-pod.js';
 import { namespaceOf } from './environment.js';
@@ -8,6 +9,9 @@ import { hasCondition, isReady, type Job, type KubeObject, type Pod, type Servic
 import { Hopeless, Pending, until } from './wait.js';
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+
+/** What the Secret holds unless a test says otherwise. */
+export const PASSWORD = 'a-plain-password';
 
 export interface DeploymentProps {
   /** What the Secret holds, by key; undefined creates none. @default - a plain password */
@@ -22,13 +26,19 @@ export class Deployment {
     const { kubectl } = deployment;
     await kubectl.run(['create', 'namespace', kubectl.namespace]);
     await kubectl.run(['label', 'namespace', kubectl.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
-    if (!manifest.ofKind('Secret').some((secret) => secret.metadata.name === manifest.secret.name)) {
-      const stringData = props.secret ?? { [manifest.secret.key]: 'a-plain-password' };
-      const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: manifest.secret.name }, stringData };
-      await kubectl.create([secret as KubeObject]);
+    const { secret } = manifest;
+    if (secret && !manifest.ofKind('Secret').some(({ metadata }) => metadata.name === secret.name)) {
+      const stringData = props.secret ?? { [secret.key]: PASSWORD };
+      await kubectl.create([
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: secret.name }, stringData } as KubeObject,
+      ]);
     }
+    await deployment.issueCertificate();
     return deployment;
   }
+
+  /** Of the certificate, where there is TLS; kept, so that it can be renewed. */
+  private readonly authority: Authority | undefined;
 
   /** Whoever asks the servers, and writes to them; one that the fault at hand leaves alone. */
   client: ClientPod;
@@ -37,9 +47,11 @@ export class Deployment {
     private applied: Manifest,
     readonly kubectl: Kubectl,
   ) {
+    this.authority = applied.tls === undefined ? undefined : new Authority('cluster-test');
     this.client = new ClientPod(kubectl, {
       topology: applied.name,
       secret: applied.secret,
+      tls: applied.tls,
       masterName: applied.setting('MASTER_NAME'),
       ...endpoints(applied),
     });
@@ -68,6 +80,17 @@ export class Deployment {
 
   async apply(objects: readonly KubeObject[] = this.manifest.objects): Promise<void> {
     await this.kubectl.apply(objects);
+  }
+
+  /** Makes the Secret with the certificate, or renews it; nothing where there is no TLS. */
+  async issueCertificate(): Promise<void> {
+    const { tls, name } = this.manifest;
+    if (tls === undefined || !this.authority) return;
+    const services = this.manifest.ofKind<Service>('Service').map(({ metadata }) => metadata.name);
+    const names = [...services, name, `*.${this.kubectl.namespace}.svc.cluster.local`].map((one) => `DNS:${one}`);
+    const stringData = contentOf(this.authority.issue({ names }));
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: tls }, stringData };
+    await this.kubectl.apply([secret as KubeObject]);
   }
 
   pod(name: string): Promise<Pod> {
@@ -138,10 +161,12 @@ export class Deployment {
   /** Services get their addresses from the cluster, so what is right is known only there. */
   private async expectation(): Promise<Expectation> {
     const services = new Map((await this.kubectl.list<Service>('services')).map((s) => [s.metadata.name, s]));
+    const announced = (host: string) =>
+      this.manifest.tls === undefined
+        ? services.get(host)?.spec.clusterIP
+        : `${host}.${this.kubectl.namespace}.svc.cluster.local`;
     const addresses = (port: number) =>
-      Object.fromEntries(
-        hosts(this.manifest, port).map((host) => [host, `${services.get(host)?.spec.clusterIP}:${port}`]),
-      );
+      Object.fromEntries(hosts(this.manifest, port).map((host) => [host, `${announced(host)}:${port}`]));
     return { servers: addresses(6379), sentinels: addresses(26379), quorum: Number(this.manifest.setting('QUORUM')) };
   }
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AGENT_PORT } from '../../../src/kube/ports.js';
 import type { Deployment } from './deployment.js';
-import { resultsFolder } from './environment.js';
+import { resultsFolder, root } from './environment.js';
 import type { Kubectl } from './kubectl.js';
 import { containersOf, type Pod } from './objects.js';
 
@@ -16,13 +17,13 @@ export async function investigated<T>(deployments: readonly Deployment[], part: 
   }
 }
 
-type Save = (file: string, args: readonly string[]) => Promise<void>;
+type Save = (file: string, args: readonly string[], stdin?: string) => Promise<void>;
 
 async function collect({ kubectl, client }: Deployment): Promise<string> {
   const folder = join(resultsFolder(), 'failures', `${kubectl.namespace}-${Date.now()}`);
   mkdirSync(folder, { recursive: true });
-  const save: Save = async (file, args) => {
-    const { stdout, stderr } = await kubectl.attempt(args, { timeout: 20_000 });
+  const save: Save = async (file, args, stdin) => {
+    const { stdout, stderr } = await kubectl.attempt(args, { timeout: 20_000, stdin });
     if (stdout || stderr) writeFileSync(join(folder, file), stdout + stderr);
   };
   await save('pods.txt', ['get', 'pods', '-o', 'wide']);
@@ -34,20 +35,29 @@ async function collect({ kubectl, client }: Deployment): Promise<string> {
   ]);
   await save('events.txt', ['get', 'events', '--sort-by=.lastTimestamp']);
   await saveLogs(kubectl, save);
-  await saveStalls(kubectl, save);
+  await saveStatus(kubectl, save);
   writeFileSync(join(folder, 'observation.json'), await client.observe().then(JSON.stringify, String));
   return folder;
 }
 
-/** What has held up each server for 100 ms or more since it started: commands, forks, the disk. */
-async function saveStalls(kubectl: Kubectl, save: Save): Promise<void> {
+const ASK = readFileSync(join(root, 'test/faults/scripts/ask.sh'), 'utf8');
+
+/**
+ * Of each server, what has held it up for 100 ms or more since it started: commands, forks, the disk. Of each agent, what it
+ * knows and does, and its counts.
+ */
+async function saveStatus(kubectl: Kubectl, save: Save): Promise<void> {
   const pods = await kubectl.list<Pod>('pods').catch(() => []);
-  const ask = '. "$CONFIG_DIR/lib.sh"; load_password; ask_server "$LOCAL" LATENCY LATEST';
   for (const { metadata, spec } of pods) {
-    if (!containersOf(spec).some(({ name }) => name === 'redis')) continue;
-    // The library finds its neighbours beside the program that sources it.
-    const command = ['sh', '-c', `exec sh -c '${ask}' "$CONFIG_DIR/stalls.sh"`];
-    await save(`${metadata.name}.stalls.txt`, ['exec', metadata.name, '-c', 'redis', '--', ...command]);
+    const { name } = metadata;
+    const has = (container: string) => containersOf(spec).some((own) => own.name === container);
+    if (has('redis')) {
+      const latency = ['sh', '-s', '--', 'LATENCY', 'LATEST'];
+      await save(`${name}.stalls.txt`, ['exec', '-i', name, '-c', 'redis', '--', ...latency], ASK);
+    }
+    if (!has('agent')) continue;
+    const proxied = `/api/v1/namespaces/${kubectl.namespace}/pods/${name}:${AGENT_PORT}/proxy`;
+    for (const what of ['status', 'metrics']) await save(`${name}.${what}.txt`, ['get', '--raw', `${proxied}/${what}`]);
   }
 }
 

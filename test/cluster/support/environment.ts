@@ -4,7 +4,7 @@
 //   FAULTS      a command with the sub-commands `crash N`, `start N`, `isolate N`, `heal N`, N being the number at the end
 //               of a node's name. Without it the tests that need power over nodes are skipped.
 //   IMAGES      a command `IMAGES KIND NAME` that lets the nodes run the image NAME as a stand-in of that kind (redis,
-//               redis-alpine, valkey, valkey-alpine, node). Not needed where nodes can pull images.
+//               redis-alpine, valkey, valkey-alpine, node, haproxy, exporter). Not needed where nodes can pull images.
 //   MANIFESTS   folder of the rendered topologies (default: dist/)
 //   RESULTS     folder for histories, logs and figures (default: one in the system's temporary folder)
 import { execFile } from 'node:child_process';

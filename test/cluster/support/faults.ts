@@ -1,9 +1,10 @@
 import { check, lostBy, type Report } from '../load/checker.js';
+import type { HistoryEntry } from '../load/history.js';
 import type { FaultWindow } from '../load/outages.js';
 import type { Deployment } from './deployment.js';
 import { nodeFault } from './environment.js';
 import { record } from './figures.js';
-import { Load, WRITERS } from './load.js';
+import { Load, type LoadProps, WRITERS } from './load.js';
 import { NodeAgents } from './node-agents.js';
 import type { Pod } from './objects.js';
 import { Pending, sleep, until } from './wait.js';
@@ -31,9 +32,9 @@ export const POD_DELETED: Fault = {
 };
 
 /** Until the servers that are left have a master that the Sentinels that are left agree on. */
-export async function replaced(old: Pod, deployment: Deployment): Promise<void> {
+export async function replaced(old: Pod, deployment: Deployment, seconds = 60): Promise<void> {
   const name = old.metadata.name;
-  await until(`another master than ${name}`, 60, async () => {
+  await until(`another master than ${name}`, seconds, async () => {
     const { servers, sentinels } = await deployment.client.observe();
     const master = servers.find((server) => server.role === 'master' && server.host !== name);
     const named = new Set(sentinels.filter((sentinel) => !sentinel.error).map((sentinel) => sentinel.master));
@@ -54,11 +55,21 @@ export const NODE_CRASH: Fault = {
 /** Everything at once, without a chance to hand over. */
 export const ALL_PODS_DELETED: Fault = {
   name: 'all pods deleted at once',
-  inject: async (_, deployment) => {
-    const names = (await deployment.pods()).map((pod) => pod.metadata.name);
-    await deployment.kubectl.run(['delete', 'pod', ...names, '--force', '--grace-period=0'], { timeout: 90_000 });
-  },
+  inject: async (_, deployment) => crash(deployment, agents, await deployment.pods()),
 };
+
+/**
+ * Pods end as by a power cut, and are made anew. Even a deletion without grace leaves two seconds to a pod, in which its agent
+ * would hand over: so it is stopped, and the server killed, before the pod is deleted.
+ */
+export async function crash({ kubectl, manifest }: Deployment, by: NodeAgents, pods: readonly Pod[]): Promise<void> {
+  const all = (container: string, program: string, signal: 'STOP' | 'KILL') =>
+    Promise.all(pods.map((pod) => by.signal(pod, container, program, signal)));
+  await all('agent', 'node', 'STOP');
+  await all('redis', `${manifest.setting('ENGINE')}-server`, 'KILL');
+  const names = pods.map(({ metadata }) => metadata.name);
+  await kubectl.run(['delete', 'pod', ...names, '--force', '--grace-period=0'], { timeout: 120_000 });
+}
 
 export function nodeOf(pod: Pod): string {
   if (!pod.spec.nodeName) throw new Error(`pod ${pod.metadata.name} is on no node`);
@@ -72,6 +83,8 @@ export interface SeriesProps {
   readonly limit?: number;
   /** How long the topology may take to be whole again, in seconds. @default 120 */
   readonly patience?: number;
+  /** Of the load that goes on meanwhile. */
+  readonly load?: LoadProps;
 }
 
 /**
@@ -89,6 +102,7 @@ export interface Series {
   readonly lostEach: readonly number[];
   /** Who was master at first, and after each fault. */
   readonly masters: readonly string[];
+  readonly history: readonly HistoryEntry[];
 }
 
 /** Injects a fault into the master again and again under one load, each time until all is whole and verified again. */
@@ -96,7 +110,7 @@ export async function underLoad(deployment: Deployment, fault: Fault, props: Ser
   const { times = 1, patience = 120 } = props;
   let { master } = await deployment.whole(60);
   const masters = [master];
-  const load = await Load.start(deployment.client, fault.name.replaceAll(' ', '-'));
+  const load = await Load.start(deployment.client, fault.name.replaceAll(' ', '-'), props.load);
   const windows: FaultWindow[] = [];
   try {
     for (let i = 1; i <= times; i++) {
@@ -115,10 +129,11 @@ export async function underLoad(deployment: Deployment, fault: Fault, props: Ser
     await load.stop().catch(() => undefined);
     throw error;
   }
-  const report = check(await load.stop(), windows);
+  const history = await load.stop();
+  const report = check(history, windows);
   const lostEach = windows.map((_, index) => lostBy(report.lost, windows, index).length);
   recordSeries(deployment, fault, report, lostEach, props.limit);
-  return { report, lostEach, masters };
+  return { report, lostEach, masters, history };
 }
 
 function recordSeries(

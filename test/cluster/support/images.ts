@@ -17,9 +17,10 @@ export async function provideImages(images: Iterable<string>): Promise<void> {
   }
 }
 
-/** `docker.io/library/redis:8.2.2-alpine` is of the kind `redis-alpine`. Node's images are all of one kind. */
+/** `docker.io/library/redis:8.2.2-alpine` is of the kind `redis-alpine`. Node's images are all of one kind, and so are the exporter's. */
 export function kindOf(image: string): string {
   const [, name, tag = ''] = /^(?:.*\/)?([^/:@]+)(?::([^@/]+))?(?:@.*)?$/.exec(image) ?? [];
   if (!name) throw new Error(`an image must be named like 'registry/name:tag', got '${image}'`);
+  if (name === 'redis_exporter') return 'exporter';
   return name !== 'node' && /(^|-)alpine/.test(tag) ? `${name}-alpine` : name;
 }

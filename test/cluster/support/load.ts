@@ -10,6 +10,8 @@ export interface LoadProps {
   readonly writers?: number;
   /** Operations a second of each writer. @default 50, so that an outage is known to about 5 ms */
   readonly rate?: number;
+  /** Of each writer between two operations, in ms, in place of a rate: 1 ms makes some 500 of them a second. */
+  readonly pause?: number;
   /** Replicas that confirm each write (`WAIT`). @default 1 */
   readonly wait?: number;
   /** Clients that read the writers' registers. @default 0 */
@@ -18,19 +20,32 @@ export interface LoadProps {
   readonly watched?: number;
   /** `host:port` of the one server to speak to. @default - the master, by asking Sentinel */
   readonly pinned?: string;
+  /** `host:port` of the Service that leads to the master, for a client that knows no Sentinel. */
+  readonly plain?: string;
   /** What the keys begin with; two loads that are judged together have the same. @default - another one each time */
   readonly run?: string;
   /** Number of the first writer and reader. @default 0 */
   readonly first?: number;
 }
 
-/** Writers in the client pod, from `start` to `stop`. */
 /** Clients that write at once. */
 export const WRITERS = 4;
 
+/** Writers in the client pod, from `start` to `stop`. */
 export class Load {
   static async start(client: ClientPod, name: string, props: LoadProps = {}): Promise<Load> {
-    const { writers = WRITERS, rate = 50, wait = 1, readers = 0, watched, pinned, run, first = 0 } = props;
+    const {
+      writers = WRITERS,
+      rate = 50,
+      pause,
+      wait = 1,
+      readers = 0,
+      watched,
+      pinned,
+      plain,
+      run,
+      first = 0,
+    } = props;
     const history = `/history/${name}.jsonl`;
     const args = [
       '--history',
@@ -45,9 +60,11 @@ export class Load {
       `${readers}`,
       '--first',
       `${first}`,
+      ...(pause === undefined ? [] : ['--pause', `${pause}`]),
       ...(run ? ['--run', run] : []),
       ...(watched === undefined ? [] : ['--watched', `${watched}`]),
       ...(pinned ? ['--pinned', pinned] : []),
+      ...(plain ? ['--plain', plain] : []),
       ...client.access,
     ];
     const clock = await Clock.read(client);

@@ -5,6 +5,7 @@ import { manifests } from './environment.js';
 import { type Container, containersOf, type Job, type KubeObject, type PodSpec, type StatefulSet } from './objects.js';
 
 const SERVER = 'redis';
+const AGENT = 'agent';
 
 /** A rendered topology, and the facts about it that the tests need, read from what is rendered and nowhere else. */
 export class Manifest {
@@ -43,6 +44,14 @@ export class Manifest {
     return new Manifest(this.path, this.objects.map(change));
   }
 
+  /** The same without the objects of these kinds, which the cluster does not know. */
+  without(...kinds: readonly string[]): Manifest {
+    return new Manifest(
+      this.path,
+      this.objects.filter(({ kind }) => !kinds.includes(kind)),
+    );
+  }
+
   ofKind<T extends KubeObject>(kind: string): T[] {
     return this.objects.filter((object) => object.kind === kind) as T[];
   }
@@ -73,10 +82,10 @@ export class Manifest {
     );
   }
 
-  /** A variable of the server's container, as rendered. */
+  /** A variable of the agent's container beside the servers, as rendered. */
   setting(name: string): string {
-    const value = this.redis.env?.find((variable) => variable.name === name)?.value;
-    if (value === undefined) throw new Error(`${this.path}: container '${SERVER}' has no variable ${name}`);
+    const value = this.containerOf(AGENT).env?.find((variable) => variable.name === name)?.value;
+    if (value === undefined) throw new Error(`${this.path}: container '${AGENT}' has no variable ${name}`);
     return value;
   }
 
@@ -85,17 +94,23 @@ export class Manifest {
   }
 
   get image(): string {
-    return this.redis.image;
+    return this.containerOf(SERVER).image;
   }
 
-  /** The Secret that the servers mount, and the key of the password in it. */
-  get secret(): { readonly name: string; readonly key: string } {
-    const volumes = this.servers.spec.template.spec.volumes ?? [];
+  /** The Secret that the servers mount, and the key of the password in it; undefined where there is no password. */
+  get secret(): { readonly name: string; readonly key: string } | undefined {
+    if (this.setting('PASSWORD_FILE') === 'none') return undefined;
+    const volumes = (this.servers.spec.template.spec.volumes ?? []).filter(({ name }) => name !== 'tls');
     const name = this.the(
       volumes.flatMap((volume) => volume.secret?.secretName ?? []),
       'Secret among the volumes',
     );
     return { name, key: 'password' };
+  }
+
+  /** Name of the Secret with the certificate, where there is TLS. */
+  get tls(): string | undefined {
+    return this.servers.spec.template.spec.volumes?.find(({ name }) => name === 'tls')?.secret?.secretName;
   }
 
   get images(): string[] {
@@ -105,10 +120,11 @@ export class Manifest {
     return specs.flatMap((spec) => containersOf(spec).map((container) => container.image));
   }
 
-  private get redis(): Container {
+  private containerOf(name: string): Container {
+    const containers = containersOf(this.servers.spec.template.spec);
     return this.the(
-      this.servers.spec.template.spec.containers.filter((container) => container.name === SERVER),
-      `container '${SERVER}'`,
+      containers.filter((container) => container.name === name),
+      `container '${name}'`,
     );
   }
 

@@ -3,7 +3,7 @@ import { record } from './figures.js';
 import type { KubeObject } from './objects.js';
 
 /** Seconds from `kubectl apply` to ready pods and a complete verification Job, images being on the nodes. */
-export const START_LIMIT = 45;
+export const START_LIMIT = 25;
 
 export interface StartTimes {
   readonly podsReady: number;

@@ -23,11 +23,13 @@ export const CHANGES: readonly Fault[] = [
     needs: 'nothing',
     promises: planned,
     async inject(scene) {
-      const { name, key } = scene.deployment.manifest.secret;
+      const { secret } = scene.deployment.manifest;
+      if (!secret) throw new Error('the topology has no password that could be changed');
+      const { name, key } = secret;
       const stringData = { [key]: randomBytes(18).toString('base64') };
       const since = new Date().toISOString();
       await scene.kubectl(['patch', 'secret', name, '--patch', JSON.stringify({ stringData })]);
-      await scene.said('keeper', /password-used/, since, SECRET_SECONDS);
+      await scene.said('agent', /password-used/, since, SECRET_SECONDS);
       await scene.kubectl(['rollout', 'restart', `statefulset/${scene.deployment.manifest.name}`]);
       await rolled(scene);
     },

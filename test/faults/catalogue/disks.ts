@@ -9,8 +9,9 @@ import { silent, undisturbed } from './promises.js';
 const FULL_SECONDS = 12;
 
 // The servers' own container may be down, and must not be needed to make room.
-const fill = (scene: Scene, pod: Pod) => scene.inPod(pod, 'keeper', 'fill-disk.sh', String(2 * SMALL_VOLUME * 2 ** 20));
-const free = (scene: Scene, pod: Pod) => scene.inPod(pod, 'keeper', 'free-disk.sh');
+const fill = (scene: Scene, pod: Pod) =>
+  scene.inPod(pod, 'sentinel', 'fill-disk.sh', String(2 * SMALL_VOLUME * 2 ** 20));
+const free = (scene: Scene, pod: Pod) => scene.inPod(pod, 'sentinel', 'free-disk.sh');
 
 /** Without persistence nothing is written to a disk. A server that ended again and again waits for its kubelet. */
 const whilePersistent =

@@ -24,9 +24,9 @@ export const PODS: readonly Fault[] = [
   },
   {
     name: 'pod of the master deleted by force',
-    does: 'kubectl delete pod --force --grace-period=0: no hook runs',
+    does: 'kubectl delete pod --force --grace-period=0: its kubelet leaves two seconds to it',
     needs: 'nothing',
-    promises: silent,
+    promises: (facts) => ({ ...silent(facts), goal: handedOver().goal }),
     inject: (scene) => scene.deleteByForce(scene.master),
   },
   {
@@ -60,10 +60,10 @@ export const PODS: readonly Fault[] = [
   },
   {
     name: 'all pods deleted at once',
-    does: 'all pods deleted without grace, the master not being the first server',
-    needs: 'nothing',
+    does: 'all servers killed and all pods deleted, the master not being the first server',
+    needs: 'agents',
     promises: stopOfAll,
     prepare: masterIsNotFirst,
-    inject: (scene) => scene.deleteByForce(...scene.pods),
+    inject: (scene) => scene.crash(...scene.pods),
   },
 ];

@@ -14,10 +14,10 @@ const WHOLE = 60;
 
 const kept = { lostConfirmed: 'none', twoMasters: 'never', whole: WHOLE } as const;
 
-/** The master goes on: a replica, a Sentinel or a keeper has the fault. */
-export const undisturbed = (): Promises => ({ ...kept, lost: 'none', outage: UNDISTURBED });
+/** The master goes on: a replica, a Sentinel or an agent has the fault. */
+export const undisturbed = (): Promises => ({ ...kept, lost: 'none', outage: UNDISTURBED, master: 'stays' });
 
-/** The master's process is gone, and its port refuses: the keeper does not wait for down-after. */
+/** The master's process is gone, and its port refuses: the agent does not wait for down-after. */
 export const killed = ({ downAfter }: Facts): Promises => ({
   ...kept,
   lost: 'in-flight',
@@ -35,7 +35,7 @@ export const silent = ({ downAfter }: Facts): Promises => ({
 
 /**
  * In `strict` it is ended before another can be elected, and replaced at once. Elsewhere it goes on when another is master,
- * and without min-replicas nothing tells it so before its keeper does.
+ * and without min-replicas nothing tells it so before its agent does.
  */
 export const hung = (facts: Facts): Promises =>
   facts.profile === 'strict'

@@ -75,11 +75,11 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     name: 'replica gone then master killed',
-    does: "a replica's pod is deleted without grace, and at once the master killed",
+    does: 'a replica is killed and its pod deleted, and at once the master killed',
     needs: 'agents',
     promises: twoAtOnce,
     async inject(scene) {
-      await scene.deleteByForce(scene.replica);
+      await scene.crash(scene.replica);
       await scene.signal('KILL', 'redis', scene.master);
     },
   },

@@ -1,11 +1,13 @@
-import type { Fault } from '../fault.js';
+import type { Fault, Promises } from '../fault.js';
 import { killed, silent, undisturbed } from './promises.js';
 
 const HANG_SECONDS = 30;
 /** A stall of more than 2 s makes a Sentinel distrust its own clock (TILT). */
 const TILT_SECONDS = 3;
+/** A hand-over, which takes a tenth of a second, is in its midst so long after it was asked for. */
+const MIDST_SECONDS = 0.04;
 
-const part = (name: 'sentinel' | 'keeper'): readonly Fault[] => [
+const part = (name: 'sentinel' | 'agent'): readonly Fault[] => [
   {
     name: `${name} killed`,
     does: `SIGKILL to the master's ${name}`,
@@ -15,7 +17,7 @@ const part = (name: 'sentinel' | 'keeper'): readonly Fault[] => [
   },
   {
     name: `${name} hangs`,
-    does: `SIGSTOP to the master's ${name} for 30 s, then SIGCONT`,
+    does: `SIGSTOP to the master's ${name} for ${HANG_SECONDS} s, then SIGCONT`,
     needs: 'agents',
     promises: undisturbed,
     async inject(scene) {
@@ -26,20 +28,36 @@ const part = (name: 'sentinel' | 'keeper'): readonly Fault[] => [
   },
 ];
 
+/**
+ * Kubernetes does not restart a container of a pod that stops. Writes may be paused for as long as the hook waits in vain for
+ * an agent that is no more; what is lost is availability, not data.
+ */
+const halfHandedOver = (): Promises => ({ ...undisturbed(), master: undefined, outage: 40_000, whole: 90 });
+
 export const SIDECARS: readonly Fault[] = [
   ...part('sentinel'),
-  ...part('keeper'),
+  ...part('agent'),
   {
-    name: 'keeper hangs then master killed',
-    does: "SIGSTOP to the master's keeper, then SIGKILL to the master: only down-after is left",
+    name: 'agent hangs then master killed',
+    does: "SIGSTOP to the master's agent, then SIGKILL to the master: only down-after is left",
     needs: 'agents',
     promises: silent,
     async inject(scene) {
-      await scene.signal('STOP', 'keeper', scene.master);
+      await scene.signal('STOP', 'agent', scene.master);
       await scene.signal('KILL', 'redis', scene.master);
       await scene.replaced();
     },
-    heal: (scene) => scene.signal('CONT', 'keeper', scene.master),
+    heal: (scene) => scene.signal('CONT', 'agent', scene.master),
+  },
+  {
+    name: 'agent killed during a hand-over',
+    does: 'kubectl delete pod of the master, and SIGKILL to its agent in the midst of the hand-over',
+    needs: 'agents',
+    promises: halfHandedOver,
+    async inject(scene) {
+      await scene.killAgentAtHandOver(MIDST_SECONDS);
+      await scene.delete(scene.master);
+    },
   },
   {
     name: 'Sentinels restarted twice then master killed',

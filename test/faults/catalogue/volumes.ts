@@ -39,21 +39,45 @@ function withoutMaster(facts: Facts): Promises | undefined {
   return promised && { ...promised, lost, outage: promised.outage + facts.abandonedAfter, whole: 240 };
 }
 
+/** 500 MB: some seconds to be loaded. */
+const LARGE = { keys: 50_000, bytes: 10_000 };
+/** Beyond the time that the profile says, in s: the start of the pods, and 10 s for those that start later. */
+const ELECTION_SECONDS = 60;
+
 export const VOLUMES: readonly Fault[] = [
   {
+    name: 'last master lost as it loads after a stop of all',
+    does: 'all servers killed and all pods deleted; the master starts first, as it must, and its node takes no pod any more while it loads',
+    needs: 'agents',
+    promises: withoutMaster,
+    async prepare(scene) {
+      await scene.inPod(scene.master, 'redis', 'fill.sh', String(LARGE.keys), String(LARGE.bytes));
+    },
+    async inject(scene) {
+      await scene.crash(...scene.pods);
+      await scene.saidBy(scene.master, 'agent', /start-master/, 60, 100);
+      await scene.banish(scene.master);
+      await scene.replaced(scene.facts.abandonedAfter / 1000 + ELECTION_SECONDS);
+    },
+    heal: (scene) => scene.readmit(),
+    async tidy(scene) {
+      await scene.inPod(scene.master, 'redis', 'empty.sh', String(LARGE.keys));
+    },
+  },
+  {
     name: 'all pods deleted and the volume of the master lost',
-    does: 'all pods deleted without grace; the master comes back with an empty volume',
-    needs: 'nothing',
+    does: 'all servers killed and all pods deleted; the master comes back with an empty volume',
+    needs: 'agents',
     promises: withoutMaster,
     async inject(scene) {
       await scene.markVolumeForDeletion(scene.master);
-      await scene.deleteByForce(...scene.pods);
+      await scene.crash(...scene.pods);
     },
   },
   {
     name: 'volume of the master lost',
-    does: "the master's pod deleted without grace, and its volume with it",
-    needs: 'nothing',
+    does: 'the master killed and its pod deleted, and its volume with it',
+    needs: 'agents',
     promises: (facts) => ({ ...killed(facts), outage: facts.downAfter + 2000, goal: undefined }),
     inject: (scene) => scene.loseVolume(scene.master),
   },

@@ -1,6 +1,6 @@
 #!/bin/sh
 # ask-sentinel.sh COMMAND…: the same of the pod's Sentinel.
 set -eu
-REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
+IFS= read -r REDISCLI_AUTH <"$RUN_DIR/passwords"
 export REDISCLI_AUTH VALKEYCLI_AUTH="$REDISCLI_AUTH"
-exec "$ENGINE-cli" -e -h "$LOCAL" -p "$SENTINEL_PORT" "$@"
+exec "$ENGINE-cli" -e -p 26379 "$@"

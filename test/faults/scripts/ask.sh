@@ -1,6 +1,6 @@
 #!/bin/sh
-# ask.sh COMMAND…: asks the Redis server of the pod, in a container of the topology.
+# ask.sh COMMAND…: asks the Redis server of the pod, in a container of the engine.
 set -eu
-REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
+IFS= read -r REDISCLI_AUTH <"$RUN_DIR/passwords"
 export REDISCLI_AUTH VALKEYCLI_AUTH="$REDISCLI_AUTH"
-exec "$ENGINE-cli" -e -h "$LOCAL" -p "$REDIS_PORT" "$@"
+exec "$ENGINE-cli" -e "$@"

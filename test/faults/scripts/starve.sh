@@ -9,8 +9,9 @@ seconds=$3
 pids=
 for cgroup in $(grep -l -e "$container" /proc/[0-9]*/cgroup 2>/dev/null || :); do
   process=${cgroup%/cgroup}
-  name=$(cat "$process/comm" 2>/dev/null) || continue
-  [ "$name" = "$program" ] || continue
+  command=$(tr '\000' ' ' 2>/dev/null <"$process/cmdline") || continue
+  name=${command%% *}
+  [ "${name##*/}" = "$program" ] || continue
   pids="$pids ${process#/proc/}"
 done
 [ -n "$pids" ] || { echo "starve.sh: no process '$program' in container $container on this node" >&2; exit 1; }

@@ -1,0 +1,211 @@
+import { existsSync, type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+import { Actor } from './act/actor.js';
+import { Engines } from './act/engines.js';
+import { Results } from './act/results.js';
+import { SentinelOrders } from './act/sentinel-orders.js';
+import { Signs } from './act/signs.js';
+import { type Decision, decide, newMemory } from './decide/agent.js';
+import type { Known } from './decide/known.js';
+import type { Memory } from './decide/memory.js';
+import { freshInfo } from './decide/views.js';
+import { ExporterPasswords } from './exporter.js';
+import { SentinelEvents } from './know/sentinel-events.js';
+import { Sentinels } from './know/sentinels.js';
+import { Servers } from './know/servers.js';
+import { ListedChange } from './listed-change.js';
+import { Lives } from './lives.js';
+import type { Waiting } from './log.js';
+import { PasswordChange, passwordChanges } from './password-change.js';
+import { Renewal } from './renewal.js';
+import type { Surroundings } from './surroundings.js';
+import { Tally } from './tally.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What others write into the pod's memory volume is told by the kernel, and looked for in any case so often, ms. */
+const LOOK_AT_FILES_MS = 1000;
+/** While an answer of the own server is awaited, ms: so a stall of the agent itself is seen, and left out of the silence. */
+const AWAKE_MS = 100;
+/** What the own server said longer ago is not taken for what it is, ms: it is asked once a second. */
+const FRESH_MS = 5000;
+
+/**
+ * The driver: what comes in (an answer, the end of a connection, a file, the time) changes what is known; then all decisions
+ * are taken anew, their orders are carried out, and what they need to know is asked for.
+ */
+export class Agent {
+  readonly known: Mutable<Known>;
+  readonly tally = new Tally();
+  /** One for each Secret. */
+  readonly passwordChanges: readonly PasswordChange[];
+  /** Absent: there is no TLS. */
+  readonly renewal?: Renewal;
+  /** Absent: there are no users. */
+  readonly listedChange?: ListedChange;
+  memory: Memory;
+  decision?: Decision;
+  /** When decisions were last taken, in real ms. */
+  decidedAt = -Infinity;
+  private readonly servers: Servers;
+  private readonly sentinels: Sentinels;
+  private readonly events: SentinelEvents;
+  private readonly lives: Lives;
+  private readonly actor: Actor;
+  private readonly exporter: ExporterPasswords;
+  private scheduled = false;
+  private filesAt = -Infinity;
+  private timer?: NodeJS.Timeout;
+  /** When the next decisions are due if nothing new is known by then. */
+  private next = Number.POSITIVE_INFINITY;
+  private watcher?: FSWatcher;
+
+  /**
+   * @param around whose `changed` calls `this.changed`
+   * @param decided called after each time that decisions were taken
+   */
+  constructor(
+    private readonly around: Surroundings,
+    waiting: Waiting,
+    private readonly decided: () => void,
+  ) {
+    const { settings, plan, clock } = around;
+    this.servers = new Servers(around);
+    this.sentinels = new Sentinels(around);
+    this.events = new SentinelEvents(around, () => this.sentinels.expireNearest());
+    this.lives = new Lives(around, waiting, () => this.servers.own?.watch.link.standingSince !== undefined);
+    const { redis, sentinel, volume } = this.lives;
+    const results = new Results(
+      () => clock.now(),
+      () => around.changed(),
+    );
+    const orders = new SentinelOrders(around, this.sentinels, results);
+    const engines = new Engines(around, redis, sentinel, volume, (token) => this.lives.started(token));
+    this.actor = new Actor(around, this.servers, orders, engines, new Signs(settings.dataDir), results);
+    this.passwordChanges = passwordChanges(around).map(
+      (change) => new PasswordChange(around, change, this.servers, this.sentinels, orders),
+    );
+    this.renewal =
+      around.trust &&
+      new Renewal(
+        around,
+        around.trust,
+        this.servers,
+        this.sentinels,
+        () => sentinel.process.state === 'running',
+        () => this.actor.carryOut({ do: 'end-sentinel' }),
+      );
+    const { listed, accounts } = around;
+    this.listedChange = listed && new ListedChange(around, listed, accounts, this.servers, this.sentinels);
+    this.exporter = new ExporterPasswords(settings, around.passwords, around.sentinelPasswords, around.say);
+    this.known = {
+      now: clock.now(),
+      realNow: clock.realNow(),
+      plan,
+      servers: this.servers.seen,
+      sentinels: this.sentinels.seen,
+      server: redis.process,
+      sentinel: sentinel.process,
+      data: this.lives.data,
+      sentinelState: this.lives.sentinelState,
+      promoteOrdered: false,
+      results: results.map,
+    };
+    this.lookAtFiles(this.known.now);
+    this.memory = newMemory(this.lives.recall());
+  }
+
+  /** Where the change of each password stands, by whose it is. */
+  get passwordStates(): Readonly<Record<string, string>> {
+    const own = this.passwordChanges.map(({ of, why }) => [of, why] as const);
+    return { ...Object.fromEntries(own), ...this.listedChange?.states };
+  }
+
+  start(): void {
+    const { runDir } = this.around.settings;
+    this.watcher = watch(runDir, { persistent: false }, () => {
+      this.filesAt = -Infinity;
+      this.changed();
+    });
+    // Without it the files are looked at once a second.
+    this.watcher.on('error', () => this.watcher?.close());
+    this.pass();
+  }
+
+  /** Something is known that was not known before. What comes at the same time is decided on at once. */
+  changed(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.pass());
+  }
+
+  /** What was awaited has come, and is no news: there is time until what is due next. */
+  unchanged(): void {
+    if (!this.scheduled) this.sleep(this.around.clock.now());
+  }
+
+  private pass(): void {
+    this.scheduled = false;
+    const { clock, say } = this.around;
+    const now = clock.now();
+    if (now - this.filesAt >= LOOK_AT_FILES_MS) this.lookAtFiles(now);
+    let next = Math.min(
+      this.filesAt + LOOK_AT_FILES_MS,
+      this.servers.tend(now),
+      this.sentinels.tend(now),
+      this.events.tend(now),
+      ...this.passwordChanges.map((change) => change.tend(now)),
+      this.listedChange?.tend(now) ?? Number.POSITIVE_INFINITY,
+      this.exporter.tend(now),
+      this.renewal?.tend(now) ?? Number.POSITIVE_INFINITY,
+    );
+    this.bringUpToDate(now);
+    const decision = decide(this.known, this.memory);
+    this.decision = decision;
+    this.decidedAt = this.known.realNow;
+    this.memory = decision.memory;
+    for (const line of decision.say) {
+      say(line);
+      this.tally.count(line);
+    }
+    for (const order of decision.orders) this.actor.carryOut(order);
+    next = Math.min(next, this.servers.want(decision.needs, now), this.sentinels.want(decision.needs, now));
+    this.lives.remember(this.memory.durable, this.known);
+    this.decided();
+    this.next = Math.min(next, now + decision.again);
+    this.sleep(now);
+  }
+
+  private bringUpToDate(now: number): void {
+    const { known } = this;
+    const { own } = this.servers;
+    known.now = now;
+    known.realNow = this.around.clock.realNow();
+    known.confirmed = own?.confirmed;
+    known.confirmPendingSince = own?.confirmPendingSince;
+    known.sentinelCpu = this.sentinels.cpu;
+    known.data = this.lives.data;
+    known.sentinelState = this.lives.sentinelState;
+    own?.isIn(known.server.state, known.server.since);
+    const seen = known.servers.get(known.plan.me);
+    if (!known.plan.hasServer) return;
+    this.tally.silence(seen?.pendingSince, now);
+    this.tally.role(freshInfo(seen, now - FRESH_MS)?.role);
+  }
+
+  private sleep(now: number): void {
+    const due = Math.max(now + 1, this.servers.own?.awaits ? Math.min(this.next, now + AWAKE_MS) : this.next);
+    this.around.clock.expect(due);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.pass(), Math.ceil(due - now));
+  }
+
+  private lookAtFiles(now: number): void {
+    const { runDir } = this.around.settings;
+    this.filesAt = now;
+    this.lives.look(now);
+    const asked = existsSync(join(runDir, 'hand-over.asked'));
+    this.known.handOverAsked = asked ? (this.known.handOverAsked ?? now) : undefined;
+    this.known.promoteOrdered = existsSync(join(runDir, 'promote'));
+  }
+}

@@ -1,0 +1,173 @@
+import type { Known, ServerInfo } from './known.js';
+import type { Durable, FenceMemory } from './memory.js';
+import type { Step } from './orders.js';
+import { freshView, isReserved, majority, namedMaster, own, runningInfo } from './views.js';
+
+/** Between two questions whether the replicas confirm, ms. */
+export const CONFIRM_EVERY_MS = 250;
+/** A Sentinel that lives and can be reached answers within it, ms. */
+const SENTINEL_ANSWERS_MS = 250;
+/** An older confirmation says nothing of now, ms. */
+const STALE_MS = 1500;
+/** Renewed every second, and over by itself should the agent die, ms. */
+const PAUSE_MS = 3000;
+const RENEW_MS = 1000;
+/** Sign of life of replicas and Sentinels that lifts the fence, ms. */
+const HEARD_MS = 1000;
+
+export interface Fenced {
+  readonly fence: FenceMemory;
+  readonly durable: Durable;
+}
+
+/**
+ * A strict master that is cut off pauses its writes before the others can elect another. `min-replicas-max-lag` does the
+ * same by itself, but a second or two later, and what is acknowledged in between is lost when the partition heals.
+ *
+ * Cut off means both: too few replicas confirm, and no majority of the Sentinels answers. The one without the other is a busy
+ * replica or a lost Sentinel, and neither leads to an election behind this master's back.
+ *
+ * | replicas that confirm | Sentinels that answer          | writes            | then                                     |
+ * |-----------------------|--------------------------------|-------------------|------------------------------------------|
+ * | enough                | any                            | go on             | nothing                                  |
+ * | too few               | a majority                     | go on             | nothing                                  |
+ * | too few, twice        | no majority within 0.25 s      | go on             | pauses them                              |
+ * | too few               | no majority                    | paused            | renews the pause every second            |
+ * | any                   | one that names another in a newer epoch, or is at a failover | paused | renews the pause |
+ * | too few               | a majority, but some consider it down | paused     | renews the pause                         |
+ * | heard of again        | none, or only such as name it  | paused            | lifts it                                 |
+ * | too few               | a majority that names it, and does not consider it down | paused            | lifts it                                 |
+ */
+export function decideFence(known: Known, memory: Fenced, undisturbed: boolean): Step<Fenced> {
+  const { plan, now } = known;
+  const { fence, durable } = memory;
+  if (!plan.strict || plan.minReplicas === 0)
+    return { memory, orders: [], needs: {}, why: 'no fence in this topology' };
+  const info = runningInfo(known);
+  if (!info) return { memory: calm(memory), orders: [], needs: {}, why: 'no server' };
+  if (info.role !== 'master') {
+    if (!durable.fenced) return { memory: calm(memory), orders: [], needs: {}, why: 'not master' };
+    return lift(memory, 'no longer master');
+  }
+  // The hand-over pauses writes for longer, and for a reason of its own.
+  if (!undisturbed) {
+    return {
+      memory: durable.fenced ? lifted(memory) : calm(memory),
+      orders: [],
+      needs: {},
+      why: 'a hand-over is at work',
+    };
+  }
+  if (durable.fenced) return whileFenced(known, memory, info);
+  const confirmed = confirming(known, info);
+  if (confirmed.replicas >= plan.minReplicas) {
+    return { memory: calm(memory), orders: [], needs: ASKED, why: 'replicas confirm' };
+  }
+  const { reassuredAt } = fence;
+  const needs = ASKED;
+  const answers = 'too few replicas confirm; a majority of the Sentinels answers';
+  if (reassuredAt !== undefined && now - reassuredAt < CONFIRM_EVERY_MS) {
+    return { memory, orders: [], needs, why: answers, again: CONFIRM_EVERY_MS - (now - reassuredAt) };
+  }
+  const doubtSince = fence.doubtSince ?? now;
+  const answering = countAnswering(known, doubtSince);
+  if (answering >= majority(plan.sentinels.length)) {
+    // They are asked anew after that: a cut may come at any time.
+    return {
+      memory: { fence: { reassuredAt: now }, durable },
+      orders: [],
+      needs,
+      why: answers,
+      again: CONFIRM_EVERY_MS,
+    };
+  }
+  if (now - doubtSince < SENTINEL_ANSWERS_MS || confirmed.askedAt < doubtSince) {
+    return {
+      memory: { fence: { doubtSince }, durable },
+      orders: [],
+      needs: { confirmed: 0, sentinels: now - doubtSince, own: CONFIRM_EVERY_MS },
+      why: 'too few replicas confirm; asking the Sentinels',
+      again: 50,
+    };
+  }
+  const said = `fenced answering=${answering} of=${plan.sentinels.length}`;
+  return {
+    memory: { fence: { fencedAt: now, pausedAt: now }, durable: { ...durable, fenced: true } },
+    orders: [{ do: 'pause', ms: PAUSE_MS }],
+    needs: PAUSED_NEEDS,
+    why: 'cut off: writes are paused',
+    say: [`${said} reason=too-few-replicas-confirm-and-no-majority-answers`],
+    again: 200,
+  };
+}
+
+/**
+ * How many replicas confirm. Where the question cannot be put (its connection is gone, and a full server lets no other in),
+ * what the server says of its replicas' last reports has to do: to the second, so later.
+ */
+function confirming(known: Known, info: ServerInfo): { readonly askedAt: number; readonly replicas: number } {
+  const { confirmed, now } = known;
+  if (confirmed && now - confirmed.askedAt < STALE_MS) return confirmed;
+  const replicas = info.replicas.filter(({ online, lagMs }) => online && lagMs <= HEARD_MS).length;
+  return { askedAt: own(known)?.infoAt ?? -Infinity, replicas };
+}
+
+const ASKED = { confirmed: CONFIRM_EVERY_MS, own: 1000 };
+const PAUSED_NEEDS = { own: 200, sentinels: 200 };
+
+function whileFenced(known: Known, memory: Fenced, info: ServerInfo): Step<Fenced> {
+  const { plan, now } = known;
+  const { fencedAt = now, pausedAt } = memory.fence;
+  // WAIT does not answer while writes are paused; a replica reports to its master every second. To the second: of one that
+  // reported 0 s ago it may have been almost 1 s. What came before the pause tells nothing of now.
+  const infoAt = own(known)?.infoAt ?? fencedAt;
+  const heard = info.replicas.filter(({ online, lagMs }) => online && infoAt - lagMs - HEARD_MS >= fencedAt).length;
+  const since = Math.max(fencedAt + 1, now - HEARD_MS);
+  const named = namedMaster(known, since);
+  const isSafe = named.answered === 0 || (named.master === plan.me && !named.failoverInProgress);
+  if (isSafe && (heard >= plan.minReplicas || countReassuring(known, since) >= majority(plan.sentinels.length)))
+    return lift(memory, 'no longer cut off');
+  const due = pausedAt === undefined || now - pausedAt >= RENEW_MS;
+  return {
+    memory: due ? { fence: { fencedAt, pausedAt: now }, durable: memory.durable } : memory,
+    orders: due ? [{ do: 'pause', ms: PAUSE_MS }] : [],
+    needs: PAUSED_NEEDS,
+    why: 'cut off: writes are paused',
+    again: 200,
+  };
+}
+
+/** Whoever was heard of may be cut off again by now: so it is asked at once whether the replicas confirm. */
+function lift(memory: Fenced, why: string): Step<Fenced> {
+  return { memory: lifted(memory), orders: [{ do: 'unpause' }], needs: ASKED, why, say: ['fence-lifted'] };
+}
+
+/**
+ * Sentinels whose answer speaks for this master. One that considers it down may have voted for another a moment ago, and its
+ * leader may not have answered yet. One that does not tell (its password is another) is at least there.
+ */
+function countReassuring(known: Known, since: number): number {
+  let count = 0;
+  for (const seen of known.sentinels.values()) {
+    const view = freshView(seen, since);
+    if (view ? !view.subjectivelyDown && !view.objectivelyDown : isReserved(seen) && seen.askedAt >= since) count++;
+  }
+  return count;
+}
+
+/** Sentinels that have answered a question asked since then; it does not matter what. */
+function countAnswering(known: Known, since: number): number {
+  let count = 0;
+  for (const { contact, askedAt } of known.sentinels.values()) {
+    if (askedAt >= since && contact !== 'refused' && contact !== 'silent' && contact !== 'unknown') count++;
+  }
+  return count;
+}
+
+function calm(memory: Fenced): Fenced {
+  return Object.keys(memory.fence).length === 0 ? memory : { ...memory, fence: {} };
+}
+
+function lifted({ durable }: Fenced): Fenced {
+  return { fence: {}, durable: { ...durable, fenced: false } };
+}

@@ -1,0 +1,87 @@
+// How a hand-over ends: the Sentinels name the heir that was promoted, or one of them is asked for a failover of its own.
+
+import type { Address, Known } from './known.js';
+import type { HandOverMemory } from './memory.js';
+import type { Step } from './orders.js';
+import { tellAgain } from './switch.js';
+import { freshInfo, majority, namedMaster } from './views.js';
+
+/** A failover of Sentinel's own takes two seconds, ms. */
+const AGREE_MS = 15_000;
+const ASK_FAILOVER_EVERY_MS = 2000;
+
+export function agree(known: Known, memory: HandOverMemory, nextNumber: () => number): Step<HandOverMemory> {
+  const since = memory.since as number;
+  const master = switched(known, since);
+  if (master) {
+    return over(memory, 'handed over', [
+      `handed-over to=${master} epoch=${memory.epoch} writes-paused=${memory.lastMs}ms`,
+    ]);
+  }
+  if (known.now - since < AGREE_MS) {
+    const told = memory.promoted && tellAgain(known, memory.promoted, nextNumber);
+    return {
+      memory: { ...memory, promoted: told?.promoted },
+      orders: told?.orders ?? [],
+      needs: { sentinels: 50, servers: 50 },
+      why: 'waiting until the Sentinels name the heir',
+      again: 20,
+    };
+  }
+  return over(memory, 'the Sentinels do not agree', [
+    `hand-over-unconfirmed reason=the-Sentinels-do-not-name-${memory.heir}, which is master; writes to this server stay paused`,
+  ]);
+}
+
+/** The slow way: unless the Sentinels have another master by now. */
+export function askSentinel(known: Known, memory: HandOverMemory, reason: string): Step<HandOverMemory> {
+  return {
+    memory: { ...memory, phase: 'by-sentinel', since: known.now, askedFailoverAt: undefined },
+    orders: [],
+    needs: { sentinels: 0, servers: 0 },
+    why: 'asking whom the Sentinels name',
+    say: [`failover-wanted reason=${reason}`],
+    again: 20,
+  };
+}
+
+export function bySentinel(known: Known, memory: HandOverMemory): Step<HandOverMemory> {
+  const { now, plan } = known;
+  const since = memory.since as number;
+  const master = switched(known, since);
+  if (master) {
+    const lastMs = Math.round(known.realNow - (memory.pausedAt as number));
+    const done = over({ ...memory, lastMs }, 'handed over', [
+      `handed-over to=${master} by=sentinel writes-paused=${lastMs}ms`,
+    ]);
+    return { ...done, orders: [{ do: 'follow', server: plan.me, master }, { do: 'drop-clients' }, ...done.orders] };
+  }
+  if (now - since >= AGREE_MS) {
+    return over(memory, 'the Sentinels did not agree', [
+      'hand-over-failed reason=the-Sentinels-did-not-agree; writes stay paused, the shutdown waits for the replicas',
+    ]);
+  }
+  const named = namedMaster(known, since);
+  const { askedFailoverAt } = memory;
+  const due = askedFailoverAt === undefined || now - askedFailoverAt >= ASK_FAILOVER_EVERY_MS;
+  const ask = due && named.master === plan.me;
+  return {
+    memory: ask ? { ...memory, askedFailoverAt: now } : memory,
+    orders: ask ? [{ do: 'ask-failover' }] : [],
+    needs: { sentinels: 100, servers: 100 },
+    why: 'waiting for the failover of a Sentinel',
+    again: 100,
+  };
+}
+
+/** A majority of the Sentinels names another, which is master. */
+function switched(known: Known, since: number): Address | undefined {
+  const named = namedMaster(known, since);
+  if (named.votes < majority(known.plan.sentinels.length) || !named.master || named.master === known.plan.me)
+    return undefined;
+  return freshInfo(known.servers.get(named.master), since)?.role === 'master' ? named.master : undefined;
+}
+
+export function over(memory: HandOverMemory, why: string, say: readonly string[] = []): Step<HandOverMemory> {
+  return { memory: { ...memory, phase: 'over' }, orders: [{ do: 'release-hook' }], needs: {}, why, say };
+}

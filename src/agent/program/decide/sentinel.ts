@@ -1,0 +1,203 @@
+import { DEAD_MS } from './hang.js';
+import type { Address, Known } from './known.js';
+import type { Durable, SentinelMemory } from './memory.js';
+import type { Needs, Order, Step } from './orders.js';
+import { freshView, isReserved, isSilent, namedMaster } from './views.js';
+
+/** Longer than the patience lasts, ms: a down-after that no master's start reaches. */
+export const PATIENT_DOWN_AFTER_MS = 60_000;
+/** How long a Sentinel is patient where there was data before, ms: a replica may be up, and the master not. */
+export const PATIENCE_ENDS_MS = 10_000;
+/** An election lasts as long as this at most, ms, whatever failover-timeout is. */
+const LONGEST_ELECTION_MS = 10_000;
+const ORDER_MS = 5000;
+
+export interface Watched {
+  readonly sentinel: SentinelMemory;
+  readonly durable: Durable;
+}
+
+/**
+ * The own Sentinel: how it starts, always knowing all others and never forgetting an epoch; and what it needs once it runs.
+ *
+ * Its file is rendered anew at each start, since the one that Sentinel wrote may hold duplicates, on which it does not start,
+ * and addresses that are gone. What must survive is read out of that: who is master, and the epochs.
+ *
+ * | its file remembers | the others                                     | then it                                             |
+ * |--------------------|------------------------------------------------|-----------------------------------------------------|
+ * | a master           |                                                | starts with that, and its epochs                    |
+ * | nothing            | some only refuse the password, or a certificate | waits                                              |
+ * | nothing            | one is silent, or sees someone down            | adopts; waits as long as an election may run, since a vote of its own may be forgotten |
+ * | nothing            | answer, and see nobody down                    | adopts the newest, starts                           |
+ * | nothing            | are not there                                  | starts with server 0, in epoch 0                    |
+ *
+ * Epoch 0 means that nothing was ever stored here: it lets server 0 start empty, which raises it to 1. Where there was once a
+ * replica in step, epoch 0 is not believed. Elections begin at 2: two configurations of one epoch would never be told apart.
+ *
+ * | it runs                                            | then                                                        |
+ * |----------------------------------------------------|-------------------------------------------------------------|
+ * | and has not met the master                         | does not consider it down: a failover would be in vain while all start, and keep the next one waiting |
+ * | has met it; or there was data, and 10 s went by    | considers it down after down-after, as usual                |
+ * | and answers nothing for 60 s                       | is ended, and started again                                 |
+ */
+export function decideSentinel(known: Known, memory: Watched): Step<Watched> {
+  const { plan, sentinel } = known;
+  if (!plan.hasSentinel) return { memory, orders: [], needs: {}, why: 'no Sentinel in this pod' };
+  if (sentinel.state === 'waiting') return startSentinel(known, memory);
+  return watch(known, memory);
+}
+
+function mine(known: Known): Address {
+  const { plan } = known;
+  return plan.nearest;
+}
+
+function startSentinel(known: Known, memory: Watched): Step<Watched> {
+  const { now, sentinelState: state, plan } = known;
+  const { startedAt } = memory.sentinel;
+  if (startedAt !== undefined && startedAt >= known.sentinel.since && now - startedAt < ORDER_MS) {
+    return { memory, orders: [], needs: {}, why: 'ordered to start', again: 100 };
+  }
+  if (state.master !== undefined) {
+    return start(known, memory, state.master, state, [`remembered master=${state.master} epoch=${state.configEpoch}`]);
+  }
+  const me = mine(known);
+  const adoptingSince = memory.sentinel.adoptingSince ?? now;
+  const sentinelMemory: SentinelMemory = { ...memory.sentinel, adoptingSince, startedAt: undefined };
+  const waits = (why: string, needs: Needs, next = sentinelMemory): Step<Watched> => ({
+    memory: { ...memory, sentinel: next },
+    orders: [],
+    needs,
+    why,
+    again: 100,
+  });
+  const { heldUntil } = sentinelMemory;
+  if (heldUntil !== undefined && now < heldUntil) return waits('holds back: a vote of its own may be forgotten', {});
+  const since = heldUntil ?? Math.max(adoptingSince, now - 2000);
+  const askedSince = heldUntil ?? adoptingSince;
+  let denied = 0;
+  let untrusted = 0;
+  let unsure = false;
+  for (const address of plan.sentinels) {
+    if (address === me) continue;
+    const seen = known.sentinels.get(address);
+    const view = freshView(seen, askedSince);
+    if (view) unsure ||= view.subjectivelyDown || view.objectivelyDown || view.failoverInProgress;
+    else if (isSilent(seen, now)) unsure = true;
+    else if (isReserved(seen) && (seen?.askedAt ?? -Infinity) >= askedSince) {
+      // It lives, and may hold an election.
+      unsure = true;
+      if (seen?.contact === 'untrusted') untrusted++;
+      else denied++;
+    } else if (seen?.contact !== 'refused' || seen.askedAt < askedSince)
+      return waits(`asking ${address}`, { sentinels: 200 });
+  }
+  const named = namedMaster(known, since, me);
+  if (named.answered === 0 && denied > 0)
+    return waits("the other Sentinels refuse this pod's password", { sentinels: 500 });
+  if (named.answered === 0 && untrusted > 0)
+    return waits("the other Sentinels' certificates are not accepted, or this pod's by them", { sentinels: 500 });
+  const adopted =
+    named.master !== undefined && named.epoch >= (sentinelMemory.adopted?.epoch ?? 0)
+      ? { master: named.master, epoch: named.epoch }
+      : sentinelMemory.adopted;
+  if (unsure && heldUntil === undefined) {
+    const window = Math.min(plan.failoverTimeout, LONGEST_ELECTION_MS) + 1000;
+    const next = { ...sentinelMemory, adopted, heldUntil: now + window };
+    const step = waits('holds back: a vote of its own may be forgotten', {}, next);
+    return { ...step, say: [`holding-back seconds=${window / 1000} reason=a-vote-may-be-forgotten`] };
+  }
+  const epoch = adopted?.epoch ?? state.configEpoch;
+  const epochs = {
+    configEpoch: epoch,
+    leaderEpoch: Math.max(epoch, state.leaderEpoch),
+    currentEpoch: Math.max(epoch, state.currentEpoch),
+  };
+  const say = adopted ? [`adopted master=${adopted.master} epoch=${adopted.epoch} from=${named.answered}`] : [];
+  return start(
+    known,
+    { ...memory, sentinel: { ...sentinelMemory, adopted: undefined, heldUntil: undefined, adoptingSince: undefined } },
+    adopted?.master ?? (plan.servers[0] as string),
+    epochs,
+    say,
+  );
+}
+
+interface Epochs {
+  readonly configEpoch: number;
+  readonly leaderEpoch: number;
+  readonly currentEpoch: number;
+}
+
+function start(known: Known, memory: Watched, master: Address, epochs: Epochs, say: string[]): Step<Watched> {
+  const configEpoch = known.sentinelState.hadData && epochs.configEpoch === 0 ? 1 : epochs.configEpoch;
+  const currentEpoch = Math.max(1, epochs.currentEpoch, configEpoch);
+  const { leaderEpoch } = epochs;
+  return {
+    memory: {
+      sentinel: { ...memory.sentinel, startedAt: known.now, patientSince: undefined },
+      durable: { ...memory.durable, patient: true },
+    },
+    orders: [{ do: 'start-sentinel', master, configEpoch, leaderEpoch, currentEpoch }],
+    needs: {},
+    why: 'starts its Sentinel',
+    say: [...say, `start-sentinel master=${master} epoch=${configEpoch}`],
+    again: 100,
+  };
+}
+
+/** What a liveness probe is for elsewhere: it hangs, and would hang for ever. */
+function end(known: Known, memory: Watched): Step<Watched> {
+  const { now } = known;
+  const { endedAt } = memory.sentinel;
+  if (endedAt !== undefined && now - endedAt < ORDER_MS) {
+    return { memory, orders: [], needs: { nearest: 1000 }, why: 'its Sentinel was ended', again: 1000 };
+  }
+  return {
+    memory: { ...memory, sentinel: { ...memory.sentinel, endedAt: now } },
+    orders: [{ do: 'end-sentinel' }],
+    needs: { nearest: 1000 },
+    why: 'its Sentinel hangs',
+    say: [`ended-sentinel limit=${DEAD_MS}ms reason=it-hangs`],
+  };
+}
+
+function watch(known: Known, memory: Watched): Step<Watched> {
+  const { now, plan, sentinel, sentinelState } = known;
+  const seen = known.sentinels.get(mine(known));
+  // Not the contact, which is silent after the first answer that is missing.
+  const silence = seen?.pendingSince === undefined ? 0 : now - Math.max(seen.pendingSince, sentinel.since);
+  if (sentinel.state === 'running' && silence >= DEAD_MS) return end(known, memory);
+  const view = freshView(seen, Math.max(sentinel.since, now - 2500));
+  const hadData = sentinelState.hadData || memory.sentinel.hadDataSigned;
+  const needs: Needs =
+    hadData && !memory.durable.patient ? { nearest: 1000 } : { nearest: 300, ...(hadData ? {} : { replicas: 1000 }) };
+  if (sentinel.state !== 'running' || !view)
+    return { memory, orders: [], needs: { nearest: 200 }, why: 'its Sentinel does not answer yet' };
+  const orders: Order[] = [];
+  let next = memory.sentinel;
+  let { durable } = memory;
+  let why = 'its Sentinel runs';
+  if (!hadData && view.hasLinkedReplica) {
+    orders.push({ do: 'sign', sign: 'had-data', set: true });
+    next = { ...next, hadDataSigned: true };
+  }
+  if (durable.patient) {
+    why = 'its Sentinel has not met the master yet';
+    if (next.patientSince === undefined) {
+      orders.push({ do: 'set-down-after', ms: PATIENT_DOWN_AFTER_MS, of: 'own' });
+      next = { ...next, patientSince: now };
+    } else if (view.met || (hadData && now - next.patientSince >= PATIENCE_ENDS_MS)) {
+      orders.push({ do: 'set-down-after', ms: plan.downAfter, of: 'own' });
+      durable = { ...durable, patient: false };
+      next = { ...next, patientSince: undefined };
+      why = view.met ? 'its Sentinel has met the master' : 'its patience is over';
+    }
+  }
+  return {
+    memory: next === memory.sentinel && durable === memory.durable ? memory : { sentinel: next, durable },
+    orders,
+    needs,
+    why,
+  };
+}

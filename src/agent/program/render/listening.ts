@@ -1,0 +1,29 @@
+import { TLS_FILES } from '../certificate.js';
+import type { TlsConfig } from '../trust.js';
+import { quoted } from './quoted.js';
+
+/** As Redis has it. */
+const AUTH_CLIENTS = { none: 'no', optional: 'optional', required: 'yes' } as const;
+
+/** The lines of a configuration that say where to listen: with TLS, and then nowhere without it; or without it. */
+export function listening(port: number, tls: TlsConfig | undefined): string[] {
+  if (!tls) return [`port ${port}`];
+  return [
+    'port 0',
+    `tls-port ${port}`,
+    ...Object.entries(certificateFiles(tls.dir)).map(([name, path]) => `${name} ${quoted(path)}`),
+    `tls-auth-clients ${AUTH_CLIENTS[tls.clients]}`,
+    // Of replicas towards their master, and of Sentinels towards all.
+    'tls-replication yes',
+    'tls-protocols "TLSv1.2 TLSv1.3"',
+  ];
+}
+
+/** The settings that name the files of a certificate. */
+export function certificateFiles(dir: string): Record<string, string> {
+  return {
+    'tls-cert-file': `${dir}/${TLS_FILES.cert}`,
+    'tls-key-file': `${dir}/${TLS_FILES.key}`,
+    'tls-ca-cert-file': `${dir}/${TLS_FILES.ca}`,
+  };
+}

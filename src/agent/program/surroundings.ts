@@ -1,0 +1,30 @@
+import type { Accounts } from './accounts.js';
+import type { Clock } from './clock.js';
+import type { Plan } from './decide/known.js';
+import type { ListedPasswords } from './listed-passwords.js';
+import type { Passwords } from './passwords.js';
+import type { Settings } from './settings.js';
+import type { Reach, Trust } from './trust.js';
+
+/** What most of the agent's parts need to know. */
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly plan: Plan;
+  /** Of the servers. */
+  readonly passwords: Passwords;
+  /** Of the Sentinels: the very same where they have no other. */
+  readonly sentinelPasswords: Passwords;
+  /** Undefined: there is no TLS. */
+  readonly trust?: Trust;
+  /** @default - everybody is reached at the very address */
+  readonly reach?: Reach;
+  readonly accounts: Accounts;
+  /** Of the users whose Secrets are their own. Absent: there are no users. */
+  readonly listed?: ListedPasswords;
+  readonly clock: Clock;
+  /** Something is known that was not known before: the decisions are taken anew, soon. */
+  changed(): void;
+  /** An answer has come that tells nothing new: it is slept until what is due next. */
+  unchanged(): void;
+  say(line: string): void;
+}

@@ -1,0 +1,334 @@
+import type { Clock } from '../agent/program/clock.js';
+import { type Decision, newMemory, decide as realDecide } from '../agent/program/decide/agent.js';
+import type { EngineProcess, Known, Plan, Result } from '../agent/program/decide/known.js';
+import type { Memory } from '../agent/program/decide/memory.js';
+import type { Needs } from '../agent/program/decide/orders.js';
+import { carryOut } from './act.js';
+import type { Timer } from './events.js';
+import type { Pod } from './pod.js';
+import type { Process } from './process.js';
+import {
+  type Confirmed,
+  confirmQuestion,
+  type SentinelState,
+  type ServerState,
+  sentinelQuestions,
+  sentinelUnseen,
+  serverQuestions,
+  serverUnseen,
+} from './questions.js';
+import type { Sentinel } from './sentinel.js';
+import type { Server } from './server.js';
+import { type MutableSeen, Target } from './target.js';
+import type { World } from './world.js';
+
+export type Decide = (known: Known, memory: Memory) => Decision;
+
+/** What comes within so many ms is decided on together; where nothing is broken more, to save time. */
+const COALESCE_MS = 0.5;
+const COALESCE_QUIET_MS = 5;
+const RESULTS_FOR_MS = 30_000;
+/** While an answer of the own server is awaited, so that a stall of the agent itself is seen. */
+const AWAKE_MS = 100;
+/** As in the agent's driver (src/agent/program/know/own-server.ts). */
+const OWN_LEAST_PAUSE_MS = 10;
+const STARTED_PAUSE_MS = 10;
+const GONE_PAUSE_MS = 50;
+const LONG_GONE_PAUSE_MS = 200;
+const WAITING_PAUSE_MS = 500;
+const OWN_SENTINEL_PAUSE_MS = 50;
+const JUST_STARTED_MS = 2000;
+const JUST_GONE_MS = 1000;
+
+/**
+ * One life of an agent's process: the real decisions, and in the place of its driver (know/ and act/) this: it keeps what is
+ * known, asks what is needed, and has the orders carried out. Its clock is the agent's own.
+ *
+ * Simpler than the agent: no password, no certificate; what a Sentinel's processor does is not known. It decides after each
+ * answer, also after the answers that tell the real one nothing new.
+ */
+export class Agent {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  readonly servers = new Map<string, ServerState>();
+  readonly sentinels = new Map<string, SentinelState>();
+  readonly serverTargets = new Map<string, Target>();
+  readonly sentinelTargets = new Map<string, Target>();
+  readonly results = new Map<number, Result>();
+  private readonly resultsAt: { readonly number: number; readonly at: number }[] = [];
+  dead = false;
+  private memory: Memory;
+  private own?: Target;
+  private confirm?: Target;
+  private readonly confirmSeen: MutableSeen = { contact: 'unknown', askedAt: Number.NEGATIVE_INFINITY };
+  private confirmed?: Confirmed;
+  private goneSince?: number;
+  private timer?: Timer;
+  private decideDue = false;
+  private stops = 0;
+  private inbox: (() => void)[] = [];
+
+  constructor(
+    readonly world: World,
+    readonly pod: Pod,
+    readonly host: number,
+    private readonly decide: Decide = realDecide,
+  ) {
+    this.plan = pod.plan;
+    this.clock = world.newClock();
+    this.memory = newMemory(pod.recall());
+    for (const server of world.servers) this.meetServer(server);
+    for (const sentinel of world.sentinels) this.meetSentinel(sentinel);
+    this.meetOwn();
+    this.changed();
+  }
+
+  get name(): string {
+    return `agent-${this.pod.name}`;
+  }
+
+  private meetServer(server: Server): void {
+    const seen = serverUnseen();
+    this.servers.set(server.address, seen);
+    const isOwn = server === this.pod.server;
+    const target = new Target(this, {
+      process: server,
+      seen,
+      questions: serverQuestions(server, seen),
+      ...(isOwn && {
+        standingOnly: true,
+        leastPause: OWN_LEAST_PAUSE_MS,
+        reconnectPause: (now: number) => this.ownPause(now),
+        onLost: () => {
+          this.own?.expire('info');
+          this.changed();
+        },
+      }),
+    });
+    this.serverTargets.set(server.address, target);
+    if (isOwn) this.own = target;
+  }
+
+  private meetOwn(): void {
+    const { server } = this.pod;
+    if (server === undefined) return;
+    this.confirm = new Target(this, {
+      process: server,
+      seen: this.confirmSeen,
+      standingOnly: true,
+      reconnectPause: (now) => this.ownPause(now),
+      questions: confirmQuestion(server, this.plan.minReplicas, (confirmed) => {
+        this.confirmed = confirmed;
+      }),
+    });
+  }
+
+  private meetSentinel(sentinel: Sentinel): void {
+    const seen = sentinelUnseen();
+    this.sentinels.set(sentinel.address, seen);
+    const isOwn = sentinel === this.pod.sentinel;
+    const target = new Target(this, {
+      process: sentinel,
+      seen,
+      ...(isOwn && { reconnectPause: () => OWN_SENTINEL_PAUSE_MS }),
+      questions: sentinelQuestions(sentinel, seen, isOwn),
+    });
+    this.sentinelTargets.set(sentinel.address, target);
+  }
+
+  // Time.
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  later(ms: number, run: () => void): void {
+    this.world.events.after(ms, () => this.take(run));
+  }
+
+  /** An answer is on its way back from there. */
+  answered(from: Process, since: number, run: () => void): void {
+    const deliver = () => this.take(run);
+    if ('feed' in from) (from as Server).send(this.host, deliver, since);
+    else this.world.network.send(from.host, this.host, deliver, since);
+  }
+
+  private take(run: () => void): void {
+    if (this.dead) return;
+    if (this.stops > 0) this.inbox.push(run);
+    else run();
+  }
+
+  get stopped(): boolean {
+    return this.stops > 0;
+  }
+
+  /** It gets no processor, until what is returned is called. */
+  stop(): () => void {
+    this.stops++;
+    return () => {
+      if (--this.stops > 0 || this.dead) return;
+      this.pod.agentBackAt = this.world.events.now;
+      const { inbox } = this;
+      this.inbox = [];
+      // Which comes first after a stop is a matter of chance: what lies in the sockets, or the timers.
+      const timersFirst = this.world.random.chance(0.5);
+      if (timersFirst) this.round();
+      for (const run of inbox) run();
+      if (!timersFirst) this.round();
+    };
+  }
+
+  end(): void {
+    this.dead = true;
+    this.timer?.cancel();
+  }
+
+  /** Something is known that was not known before. */
+  changed(): void {
+    if (this.decideDue || this.dead) return;
+    this.decideDue = true;
+    this.later(this.world.isQuiet ? COALESCE_QUIET_MS : COALESCE_MS, () => this.round());
+  }
+
+  /** Another process has ended, or its clients' connections were ended. */
+  closed(process: Process, life: number): void {
+    this.take(() => {
+      for (const target of this.serverTargets.values()) target.closed(process, life);
+      for (const target of this.sentinelTargets.values()) target.closed(process, life);
+      this.confirm?.closed(process, life);
+    });
+  }
+
+  /** The nearest Sentinel tells its subscribers. */
+  told(): void {
+    this.take(() => {
+      this.sentinelTargets.get(this.plan.nearest)?.expire('view');
+      this.changed();
+    });
+  }
+
+  // One round: know, decide, act, ask.
+
+  private round(): void {
+    if (this.dead || this.stops > 0) return;
+    this.decideDue = false;
+    const now = this.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const target of this.serverTargets.values()) next = Math.min(next, target.tend(now));
+    for (const target of this.sentinelTargets.values()) next = Math.min(next, target.tend(now));
+    if (this.confirm) next = Math.min(next, this.confirm.tend(now));
+    const { contact } = (this.own?.seen ?? this.confirmSeen) as MutableSeen;
+    if (contact !== 'refused') this.goneSince = undefined;
+    else this.goneSince ??= now;
+    this.forgetResults(now);
+    const decision = this.decide(this.known(now), this.memory);
+    this.world.decisions++;
+    if (decision.memory.durable !== this.memory.durable) this.pod.remember(decision.memory.durable);
+    this.memory = decision.memory;
+    for (const line of decision.say) this.world.note(() => [this.name, line]);
+    this.why = decision.why;
+    for (const order of decision.orders) carryOut(this, order);
+    next = Math.min(next, this.want(decision.needs, now), now + decision.again);
+    if (this.own?.awaits || this.confirm?.awaits) next = Math.min(next, now + AWAKE_MS);
+    this.clock.expect(next);
+    this.timer?.cancel();
+    this.timer = this.world.events.after(Math.max(1, next - now), () => this.take(() => this.round()));
+  }
+
+  why: Readonly<Record<string, string>> = {};
+
+  private known(now: number): Known {
+    const { pod } = this;
+    return {
+      now,
+      realNow: this.world.events.now,
+      plan: this.plan,
+      servers: this.servers,
+      sentinels: this.sentinels,
+      server: this.processOf(pod.serverContainer),
+      sentinel: this.processOf(pod.sentinelContainer),
+      data: pod.data,
+      sentinelState: pod.sentinelState,
+      confirmed: this.confirmed,
+      confirmPendingSince: this.confirmSeen.pendingSince,
+      handOverAsked: this.handOverAsked(now),
+      promoteOrdered: pod.run.promoteOrdered,
+      results: this.results,
+    };
+  }
+
+  private readonly processes = new Map<object, EngineProcess & { readonly change: number }>();
+
+  /** With the time at which this agent saw the change. */
+  private processOf(container: { readonly state: EngineProcess['state']; readonly changes: number }): EngineProcess {
+    const seen = this.processes.get(container);
+    if (seen?.change === container.changes) return seen;
+    const { state, changes } = container;
+    const fresh = { state, since: this.now(), change: changes };
+    this.processes.set(container, fresh);
+    if (container === this.pod.serverContainer && state === 'running') this.confirmed = undefined;
+    return fresh;
+  }
+
+  private handOverSince?: number;
+
+  private handOverAsked(now: number): number | undefined {
+    if (!this.pod.run.handOverAsked) this.handOverSince = undefined;
+    else this.handOverSince ??= now;
+    return this.handOverSince;
+  }
+
+  private want(needs: Needs, now: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const [address, target] of this.serverTargets) {
+      if (target === this.own) {
+        if (needs.own !== undefined) next = Math.min(next, target.want('info', target.standing ? needs.own : 0, now));
+      } else if (needs.servers !== undefined) next = Math.min(next, target.want('info', needs.servers, now));
+      if (needs.cards !== undefined) next = Math.min(next, target.want('card', needs.cards, now));
+      if (address === this.plan.me && needs.confirmed !== undefined && target.standing) {
+        next = Math.min(next, (this.confirm as Target).want('confirm', needs.confirmed, now));
+      }
+    }
+    for (const [address, target] of this.sentinelTargets) {
+      const nearest = address === this.plan.nearest;
+      const wanted = nearest ? least(needs.nearest, needs.sentinels) : needs.sentinels;
+      // One that is just starting is asked as soon as it listens.
+      const view = wanted !== undefined && nearest && this.plan.hasSentinel && !target.standing ? 0 : wanted;
+      const replicas = nearest ? least(needs.replicas, needs.allReplicas) : needs.allReplicas;
+      if (view !== undefined) next = Math.min(next, target.want('view', view, now));
+      if (replicas !== undefined) next = Math.min(next, target.want('replicas', replicas, now));
+    }
+    return next;
+  }
+
+  private ownPause(now: number): number {
+    const { state, since } = this.processOf(this.pod.serverContainer);
+    if (state === 'waiting') return WAITING_PAUSE_MS;
+    if (state === 'running' && now - since < JUST_STARTED_MS) return STARTED_PAUSE_MS;
+    return this.goneSince === undefined || now - this.goneSince < JUST_GONE_MS ? GONE_PAUSE_MS : LONG_GONE_PAUSE_MS;
+  }
+
+  // Results of orders.
+
+  result(number: number | undefined, result: Result): void {
+    if (number === undefined) return;
+    this.results.set(number, result);
+    this.resultsAt.push({ number, at: this.now() });
+    this.changed();
+  }
+
+  private forgetResults(now: number): void {
+    for (;;) {
+      const [first] = this.resultsAt;
+      if (first === undefined || now - first.at < RESULTS_FOR_MS) return;
+      this.resultsAt.shift();
+      this.results.delete(first.number);
+    }
+  }
+}
+
+function least(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
+}

@@ -1,0 +1,84 @@
+import type { Known, SentinelSeen, ServerSeen } from '../agent/program/decide/known.js';
+import type { Sentinel } from './sentinel.js';
+import type { Server } from './server.js';
+import type { Question } from './target.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+export type ServerState = Mutable<ServerSeen>;
+export type SentinelState = Mutable<SentinelSeen>;
+export type Confirmed = NonNullable<Known['confirmed']>;
+
+/** As in the agent's driver (src/agent/program/know/own-server.ts). */
+const CONFIRM_MS = 100;
+const CONFIRM_BYTES = 60;
+
+const NEVER = Number.NEGATIVE_INFINITY;
+
+export function serverUnseen(): ServerState {
+  return { contact: 'unknown', askedAt: NEVER, infoAt: NEVER, cardAt: NEVER };
+}
+
+export function sentinelUnseen(): SentinelState {
+  return { contact: 'unknown', askedAt: NEVER, viewAt: NEVER, replicasAt: NEVER };
+}
+
+/** What an agent asks a server, and what it then knows of it. */
+export function serverQuestions(server: Server, seen: ServerState): Record<string, Question> {
+  return {
+    info: (answer, askedAt) => {
+      const info = server.info();
+      answer(() => {
+        seen.info = info;
+        seen.infoAt = askedAt;
+      });
+    },
+    card: (answer, askedAt) => {
+      const { card } = server;
+      answer(() => {
+        seen.card = card;
+        seen.cardAt = askedAt;
+      });
+    },
+  };
+}
+
+/** PUBLISH and WAIT, to the own server. */
+export function confirmQuestion(
+  server: Server,
+  minReplicas: number,
+  confirmed: (round: Confirmed) => void,
+): Record<string, Question> {
+  return {
+    confirm: (answer, askedAt) => {
+      server.publish(CONFIRM_BYTES, () => {
+        if (server.role !== 'master' || server.loading) return answer(false);
+        server.feed.wait(server.offset, minReplicas, CONFIRM_MS, (replicas) => {
+          if (replicas < 0) return answer(false);
+          answer(() => confirmed({ askedAt, replicas }));
+        });
+      });
+    },
+  };
+}
+
+/** What an agent asks a Sentinel; of its own one it also learns whether a replica is linked. */
+export function sentinelQuestions(sentinel: Sentinel, seen: SentinelState, isOwn: boolean): Record<string, Question> {
+  return {
+    view: (answer, askedAt) => {
+      const view = sentinel.view();
+      answer(() => {
+        seen.view = { ...view, hasLinkedReplica: seen.view?.hasLinkedReplica };
+        seen.viewAt = askedAt;
+      });
+    },
+    replicas: (answer, askedAt) => {
+      const flags = sentinel.flags();
+      const linked = sentinel.hasLinkedReplica;
+      answer(() => {
+        seen.replicas = flags;
+        seen.replicasAt = askedAt;
+        if (isOwn && seen.view) seen.view = { ...seen.view, hasLinkedReplica: linked };
+      });
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Sign } from '../agent/program/decide/orders.js';
+import { Branch, depthOf, type Place } from './history.js';
+import type { Random } from './random.js';
+
+/** An append-only file. */
+export interface AppendOnlyFile {
+  /** What was handed to the kernel: what the kill of a process leaves. */
+  written: Place;
+  /** What is on the disk: what a loss of power leaves. */
+  synced: Place;
+  /** So many entries are in its base, where no mark can be read. */
+  base: number;
+}
+
+/** What a Sentinel's own file says. */
+export interface SentinelFile {
+  readonly master: number;
+  readonly configEpoch: number;
+  readonly leaderEpoch: number;
+  readonly currentEpoch: number;
+}
+
+/** A pod's data volume; without persistence a directory that ends with the pod. */
+export class Volume {
+  aof?: AppendOnlyFile;
+  /** Its append-only file cannot be read. */
+  damaged = false;
+  sentinel?: SentinelFile;
+  readonly signs = new Set<Sign>();
+
+  /** The machine lost its power: what was not forced to disk is gone. */
+  losePower(): void {
+    if (this.aof !== undefined) this.aof.written = this.aof.synced;
+  }
+}
+
+/** A disk, and how slow it is just now. */
+export class Disk {
+  /** Added to each fsync, ms. */
+  slowness = 0;
+  /** Not a byte more can be written. */
+  full = false;
+
+  constructor(
+    private readonly random: Random,
+    private readonly fsyncMs: number,
+  ) {}
+
+  /** How long one fsync takes, ms. */
+  fsync(): number {
+    return this.fsyncMs * (0.5 + this.random.next()) + this.slowness * (0.8 + 0.4 * this.random.next());
+  }
+}
+
+/** A place where nothing was ever written. */
+export function emptyPlace(id: number): Place {
+  return { branch: new Branch(id), count: 0 };
+}
+
+export function isEmpty(place: Place): boolean {
+  return depthOf(place) === 0;
+}

@@ -1,0 +1,4 @@
+import { App } from './app.js';
+
+const root = document.getElementById('simulator');
+if (root) new App(root);

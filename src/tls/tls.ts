@@ -1,0 +1,75 @@
+import type { Duration } from 'cdk8s';
+
+/** Whether servers and Sentinels ask whoever connects for a certificate of its own (`tls-auth-clients`). */
+export type TlsClients = (typeof TLS_CLIENTS)[number];
+
+export const TLS_CLIENTS = ['none', 'optional', 'required'] as const;
+
+/** Keys of the Secret. The defaults are those of `kubectl create secret tls` and of cert-manager. */
+export interface TlsKeys {
+  /** The certificate, and behind it those of the authorities between it and the root. @default tls.crt */
+  readonly certificate?: string;
+  /** Its private key, without a passphrase. @default tls.key */
+  readonly key?: string;
+  /** The authorities that are trusted, one or several. @default ca.crt */
+  readonly ca?: string;
+}
+
+export interface TlsProps {
+  /**
+   * `required`: nobody is let in without a certificate of an authority that is trusted (mutual TLS).
+   * @default none
+   */
+  readonly clients?: TlsClients;
+}
+
+export interface TlsSecretProps extends TlsProps {
+  /** @default - tls.crt, tls.key and ca.crt */
+  readonly keys?: TlsKeys;
+}
+
+export interface CertManagerProps extends TlsProps {
+  /** Who signs it. Not one that leaves `ca.crt` empty, as ACME does. */
+  readonly issuer: { readonly name: string; readonly kind?: 'Issuer' | 'ClusterIssuer' };
+  /** For how long it is valid. @default - cert-manager's own 90 days */
+  readonly duration?: Duration;
+  /** How long before its end it is renewed. @default - cert-manager's own third of the duration */
+  readonly renewBefore?: Duration;
+}
+
+/** Where the certificate comes from, one kind per way. */
+export type TlsSource =
+  | { readonly kind: 'secret'; readonly name?: string }
+  | ({ readonly kind: 'cert-manager' } & Omit<CertManagerProps, 'clients'>);
+
+/**
+ * TLS on every connection of servers and Sentinels: of clients, of replication, between Sentinels, of the agents, the
+ * verification and the exporters. The ports stay what they are, and nobody listens without it.
+ *
+ * Sentinels then name servers by the full names of their Services and not by addresses, since that is what a certificate holds.
+ */
+export class Tls {
+  /**
+   * A Secret that exists already.
+   * @param name default: `<topology>-tls`
+   */
+  static fromSecret(name?: string, props: TlsSecretProps = {}): Tls {
+    return new Tls({ kind: 'secret', name }, props.clients, props.keys);
+  }
+
+  /** A `Certificate` object with all names, of which cert-manager makes the Secret `<topology>-tls`, and renews it. */
+  static certManager({ clients, ...props }: CertManagerProps): Tls {
+    return new Tls({ kind: 'cert-manager', ...props }, clients);
+  }
+
+  readonly keys: Required<TlsKeys>;
+
+  private constructor(
+    readonly source: TlsSource,
+    readonly clients: TlsClients = 'none',
+    keys: TlsKeys = {},
+  ) {
+    const { certificate = 'tls.crt', key = 'tls.key', ca = 'ca.crt' } = keys;
+    this.keys = { certificate, key, ca };
+  }
+}

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { type ElectionStep, newElection, stepElection } from '../../../src/agent/program/decide/election.js';
+import type { Election } from '../../../src/agent/program/decide/memory.js';
+import { counter, Scene, type SceneProps } from './known.js';
+import { Play } from './play.js';
+
+interface Memory {
+  readonly election: Election;
+  readonly outcome?: Exclude<ElectionStep, { outcome: 'going' }>;
+}
+
+function play(scene: Scene): Play<Memory> {
+  const next = counter();
+  const memory: Memory = { election: newElection(scene.known(), 's0') };
+  return new Play(scene, memory, (known, before) => {
+    if (before.outcome) return { memory: before, orders: [], needs: {}, why: '' };
+    const step = stepElection(known, before.election, next);
+    if (step.outcome !== 'going') return { memory: { ...before, outcome: step }, orders: [], needs: {}, why: '' };
+    return { ...step, memory: { election: step.election }, again: 20 };
+  });
+}
+
+function outcomeOf(its: Play<Memory>, ms = 30_000): Memory['outcome'] {
+  return its.until(() => its.memory.outcome !== undefined, ms).memory.outcome;
+}
+
+const MINE = (epoch: number) => ({ leader: 'agent-0', epoch });
+const NOBODY = { leader: '*', epoch: 0 };
+
+describe('an election by an agent', () => {
+  it('asks all Sentinels in the epoch after the one that they name, and is elected by a majority', () => {
+    const its = play(new Scene());
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 6 });
+    expect(its.orders()).toEqual([{ do: 'ask-votes', old: 's0', epoch: 6, number: 1 }]);
+    expect(its.at).toBeLessThan(100);
+  });
+
+  it('never asks in epoch 1, which is the first start’s', () => {
+    const its = play(new Scene().sentinelsSay({ epoch: 0 }).forget());
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 2 });
+  });
+
+  it.each<[string, (scene: Scene) => void, object]>([
+    [
+      'fewer than a majority answers',
+      (scene) => scene.sentinelsSay('silent', ['q1', 'q2']),
+      { why: '1 Sentinels answer' },
+    ],
+    [
+      'fewer than a majority is there',
+      (scene) => scene.sentinelsSay('refused', ['q1', 'q2']),
+      { why: '1 Sentinels answer' },
+    ],
+    ['they name another', (scene) => scene.sentinelsSay({ master: 's1', epoch: 6 }), { why: 'the Sentinels name s1' }],
+    [
+      'one of them names another in a newer epoch',
+      (scene) => scene.sentinelsSay({ master: 's1', epoch: 6 }, ['q2']),
+      { why: 'the Sentinels name s1' },
+    ],
+    [
+      'they name two in one epoch',
+      (scene) => scene.sentinelsSay({ master: 's1' }, ['q2']),
+      { why: 'the Sentinels name two masters' },
+    ],
+    [
+      'one is at a failover of its own',
+      (scene) => scene.sentinelsSay({ failoverInProgress: true }, ['q2']),
+      { why: 'a Sentinel is at a failover', again: 200 },
+    ],
+  ])('is lost, and nobody is asked, where %s', (_, change, lost) => {
+    const scene = new Scene();
+    change(scene);
+    const its = play(scene.forget());
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', ...lost });
+    expect(its.orders()).toEqual([]);
+    expect(its.at).toBeLessThan(1100);
+  });
+
+  it('does not go by what they said before it began', () => {
+    const scene = new Scene();
+    scene.sentinelsSay({ master: 's1', epoch: 6 }).advance(10);
+    expect(outcomeOf(play(scene))).toEqual({ outcome: 'lost', why: 'the Sentinels name s1' });
+  });
+
+  it('waits 0.15 s for one that does not answer, and not at all for one that is known to be silent or gone', () => {
+    const slow = new Scene();
+    slow.sentinelsSay('silent', ['q2']).advance(10);
+    const its = play(slow);
+    expect(outcomeOf(its)).toMatchObject({ outcome: 'elected' });
+    expect(its.at).toBeGreaterThanOrEqual(150);
+    expect(its.at).toBeLessThan(250);
+    for (const mute of ['silent', 'refused', 'denied'] as const) {
+      const scene = new Scene().sentinelsSay(mute, ['q2']).forget();
+      scene.ask('view', 'q2');
+      scene.advance(1100);
+      const quick = play(scene);
+      expect(outcomeOf(quick)).toMatchObject({ outcome: 'elected' });
+      expect(quick.at).toBeLessThan(100);
+    }
+  });
+
+  it.each<[string, SceneProps, number, boolean]>([
+    ['1 of 3', { sentinels: 3 }, 1, false],
+    ['2 of 3', { sentinels: 3 }, 2, true],
+    ['2 of 5', { sentinels: 5 }, 2, false],
+    ['3 of 5', { sentinels: 5 }, 3, true],
+  ])('needs a majority of the votes: %s', (_, props, count, elected) => {
+    const scene = new Scene(props);
+    const its = play(scene);
+    its.votes = (sentinel, epoch) => (Number(sentinel.slice(1)) < count ? MINE(epoch) : undefined);
+    expect(outcomeOf(its)?.outcome).toBe(elected ? 'elected' : 'lost');
+  });
+
+  it('does not count the vote for another epoch, nor the answer to an earlier question', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = (_, epoch) => MINE(epoch - 1);
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'outvoted 5 times' });
+    for (const sentinel of scene.plan.sentinels) scene.vote(sentinel, { order: 99, ...MINE(6) });
+    const other = play(scene);
+    other.votes = () => undefined;
+    expect(outcomeOf(other)).toEqual({ outcome: 'lost', why: '0 of 3 Sentinels vote' });
+  });
+});
+
+describe('one that is outvoted', () => {
+  it('by a Sentinel in a later epoch, looks again and asks in the epoch after that', () => {
+    const its = play(new Scene());
+    its.votes = (_, epoch) => (epoch < 10 ? { leader: 'id-q1', epoch: 9 } : MINE(epoch));
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 10 });
+    expect(its.orders('ask-votes')).toMatchObject([{ epoch: 6 }, { epoch: 10 }]);
+  });
+
+  it('by a Sentinel that begins a failover, leaves it to that', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = () => {
+      scene.sentinelsSay({ failoverInProgress: true }, ['q1']);
+      return { leader: 'id-q1', epoch: 6 };
+    };
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'a Sentinel is at a failover', again: 200 });
+    expect(its.orders('ask-votes')).toHaveLength(1);
+  });
+
+  it('by another agent, waits until that has told all', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = (sentinel, epoch) => (sentinel === 'q0' ? MINE(epoch) : { leader: 'agent-1', epoch });
+    its.run(900);
+    expect(its.orders('ask-votes')).toHaveLength(1);
+    scene.sentinelsSay({ master: 's1', epoch: 6 });
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'the Sentinels name s1' });
+    expect(its.orders('ask-votes')).toHaveLength(1);
+  });
+
+  it('by another agent of which nothing more is heard, asks again after a second', () => {
+    const its = play(new Scene());
+    its.votes = (_, epoch) => (epoch === 6 ? { leader: 'agent-1', epoch } : MINE(epoch));
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 7 });
+    expect(its.at).toBeGreaterThanOrEqual(1000);
+  });
+
+  it('tries again at another time than the agent with which it shares the votes', () => {
+    const times = ['s0', 's1', 's2'].map((me) => {
+      const its = play(new Scene({ me }));
+      its.votes = (_, epoch) => ({ leader: epoch === 6 ? 'agent-9' : its.scene.plan.electorId, epoch });
+      outcomeOf(its);
+      return its.at;
+    });
+    expect(new Set(times).size).toBe(3);
+  });
+
+  it('by Sentinels that know of a later epoch than they say, tries the next ones', () => {
+    const its = play(new Scene());
+    its.votes = (_, epoch) => (epoch < 9 ? { leader: 'agent-1', epoch: 4 } : MINE(epoch));
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 9 });
+  });
+
+  it('gives up after five times', () => {
+    const its = play(new Scene());
+    its.votes = (_, epoch) => ({ leader: 'id-q1', epoch });
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'outvoted 5 times' });
+    expect(its.orders('ask-votes').map((order) => order.do === 'ask-votes' && order.epoch)).toEqual([6, 7, 8, 9, 10]);
+  });
+
+  it('by Sentinels that name another by now, is told so', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = () => {
+      scene.sentinelsSay({ master: 's1', epoch: 6 });
+      return NOBODY;
+    };
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'the Sentinels name s1' });
+  });
+});
+
+describe('votes that are slow', () => {
+  it('are waited for as long as a disk may take, up to 1 s', () => {
+    const its = play(new Scene());
+    its.votes = () => undefined;
+    its.run(900);
+    for (const sentinel of ['q0', 'q1']) its.scene.vote(sentinel, { order: 1, ...MINE(6) });
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 6 });
+  });
+
+  it('that do not come at all lose the election after 1 s, or when all have been asked in vain', () => {
+    const its = play(new Scene());
+    its.votes = () => undefined;
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: '0 of 3 Sentinels vote' });
+    expect(its.at).toBeGreaterThanOrEqual(1000);
+    const quick = play(new Scene());
+    quick.votes = () => undefined;
+    quick.onOrder = (order) =>
+      order.do === 'ask-votes' && quick.scene.results.set(order.number, 'failed') !== undefined;
+    expect(outcomeOf(quick)).toEqual({ outcome: 'lost', why: '0 of 3 Sentinels vote' });
+    expect(quick.at).toBeLessThan(100);
+  });
+
+  it.each<[string, SceneProps, number, boolean]>([
+    ['0.9 s', {}, 900, true],
+    ['1.1 s', {}, 1100, false],
+    ['half of a short down-after', { downAfter: 1000 }, 600, false],
+  ])('are good for nothing where this agent did not run for %s since it asked: it asks again', (_, props, ms, good) => {
+    const scene = new Scene(props);
+    const its = play(scene);
+    its.votes = (_sentinel, epoch) => {
+      if (epoch === 6) scene.ahead = ms;
+      return MINE(epoch);
+    };
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: good ? 6 : 7 });
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decideRenewal,
+  newRenewalMemory,
+  RENEWAL_LOOK_MS,
+  type RenewalKnown,
+  type RenewalMemory,
+  type SentinelCertificate,
+} from '../../../src/agent/program/decide/renewal.js';
+
+const OLD = 'a'.repeat(16);
+const NEW = 'b'.repeat(16);
+
+type Look = Pick<RenewalKnown, 'server' | 'sentinels'>;
+
+/** What is done after each look, one word each; the looks follow each other as the agent takes them. */
+function done(looks: readonly Look[], own: number | 'none' = 0, hasServer = true): string[] {
+  let memory: RenewalMemory = newRenewalMemory();
+  return looks.map((look, count) => {
+    const now = 1000 + count * RENEWAL_LOOK_MS;
+    const step = decideRenewal(
+      { now, current: NEW, lookedAt: now - 1, hasServer, own: own === 'none' ? undefined : own, ...look },
+      memory,
+    );
+    memory = step.memory;
+    const orders = step.orders.map((order) => order.do).filter((order) => order !== 'look');
+    return memory.settled === NEW ? 'settled' : orders.join(' ') || 'waits';
+  });
+}
+
+function sentinels(ids: string, shaken?: number): SentinelCertificate[] {
+  return [...ids].map((id, place) => ({
+    address: `10.0.0.${place + 1}`,
+    id: id === 'n' ? NEW : id === 'o' ? OLD : undefined,
+    whole: place !== shaken,
+  }));
+}
+
+const three = (look: Look, times = 3) => Array<Look>(times).fill(look);
+
+describe('with a certificate that is new to the pod', () => {
+  it.each<[string, number | 'none', Look, string[]]>([
+    [
+      'all of it that runs with it already is left alone',
+      0,
+      { server: NEW, sentinels: sentinels('noo') },
+      ['settled', 'settled', 'settled'],
+    ],
+    ['a server loads it while it runs', 0, { server: OLD, sentinels: sentinels('noo') }, ['load', 'load', 'load']],
+    [
+      'a server that does not tell is asked again',
+      0,
+      { server: undefined, sentinels: sentinels('noo') },
+      ['waits', 'waits', 'waits'],
+    ],
+    [
+      'the first Sentinel is ended once all were whole for 10 s',
+      0,
+      { server: NEW, sentinels: sentinels('ooo') },
+      ['waits', 'waits', 'end-sentinel'],
+    ],
+    [
+      'server and Sentinel each have their own',
+      0,
+      { server: OLD, sentinels: sentinels('ooo') },
+      ['load', 'load', 'end-sentinel load'],
+    ],
+    [
+      'the second one waits for the first',
+      1,
+      { server: NEW, sentinels: sentinels('ooo') },
+      ['waits', 'waits', 'waits'],
+    ],
+    [
+      'the second one waits for the first that does not tell',
+      1,
+      { server: NEW, sentinels: sentinels('?oo') },
+      ['waits', 'waits', 'waits'],
+    ],
+    [
+      'the second one follows the first',
+      1,
+      { server: NEW, sentinels: sentinels('noo') },
+      ['waits', 'waits', 'end-sentinel'],
+    ],
+    ['the last one waits for the second', 2, { server: NEW, sentinels: sentinels('noo') }, ['waits', 'waits', 'waits']],
+    ['the last one is the last', 2, { server: NEW, sentinels: sentinels('nno') }, ['waits', 'waits', 'end-sentinel']],
+    [
+      'none is ended while another is not whole',
+      0,
+      { server: NEW, sentinels: sentinels('ooo', 2) },
+      ['waits', 'waits', 'waits'],
+    ],
+    [
+      'none is ended while itself is not whole',
+      0,
+      { server: NEW, sentinels: sentinels('ooo', 0) },
+      ['waits', 'waits', 'waits'],
+    ],
+    [
+      'a pod without a Sentinel has only its server',
+      'none',
+      { server: NEW, sentinels: sentinels('ooo') },
+      ['settled', 'settled', 'settled'],
+    ],
+    [
+      'one whose file tells nothing is left alone',
+      0,
+      { server: NEW, sentinels: sentinels('?oo') },
+      ['waits', 'waits', 'waits'],
+    ],
+  ])('%s', (_, own, look, orders) => {
+    expect(done(three(look), own)).toEqual(orders);
+  });
+
+  it('a pod of Sentinels alone has no server to load it', () => {
+    expect(done(three({ server: undefined, sentinels: sentinels('nno') }), 0, false)).toEqual([
+      'settled',
+      'settled',
+      'settled',
+    ]);
+  });
+
+  it('a Sentinel that was ended is not ended again while its container starts', () => {
+    const looks = [
+      ...three({ server: NEW, sentinels: sentinels('ooo') }),
+      ...three({ server: NEW, sentinels: sentinels('ooo') }, 8),
+    ];
+    expect(done(looks).filter((order) => order === 'end-sentinel')).toHaveLength(1);
+  });
+
+  it('a moment in which one is not whole begins the 10 s anew', () => {
+    const whole = { server: NEW, sentinels: sentinels('ooo') };
+    const shaken = { server: NEW, sentinels: sentinels('ooo', 1) };
+    expect(done([whole, whole, shaken, whole, whole, whole])).toEqual([
+      'waits',
+      'waits',
+      'waits',
+      'waits',
+      'waits',
+      'end-sentinel',
+    ]);
+  });
+
+  it('nothing is done on what was looked at before', () => {
+    const first = decideRenewal(
+      { now: 1, current: NEW, lookedAt: Number.NEGATIVE_INFINITY, hasServer: true, own: 0, sentinels: [] },
+      newRenewalMemory(),
+    );
+    expect(first.orders).toEqual([{ do: 'look' }]);
+    const looked = {
+      now: 2,
+      current: NEW,
+      lookedAt: 1,
+      server: OLD,
+      hasServer: true,
+      own: 0,
+      sentinels: sentinels('ooo'),
+    };
+    const second = decideRenewal(looked, first.memory);
+    expect(decideRenewal({ ...looked, now: 3 }, second.memory).orders).toEqual([{ do: 'look' }]);
+  });
+});
+
+it('however the agents’ looks fall, never are two Sentinels down at a time', () => {
+  for (let offset = 0; offset < 12; offset++) {
+    const ids = [OLD, OLD, OLD];
+    const downUntil = [0, 0, 0];
+    const memories = ids.map(() => newRenewalMemory());
+    let most = 0;
+    for (let now = 0; now < 300_000; now += 100) {
+      for (const [place, memory] of memories.entries()) {
+        if ((now + place * offset * 400) % RENEWAL_LOOK_MS !== 0) continue;
+        const all = ids.map((id, each) => ({
+          address: `${each}`,
+          id,
+          whole: now >= (downUntil[each] as number) + 1000,
+        }));
+        const step = decideRenewal(
+          { now, current: NEW, lookedAt: now, server: NEW, hasServer: true, own: place, sentinels: all },
+          memory,
+        );
+        memories[place] = step.memory;
+        if (!step.orders.some((order) => order.do === 'end-sentinel')) continue;
+        downUntil[place] = now + 2500;
+        ids[place] = NEW;
+      }
+      most = Math.max(most, downUntil.filter((until) => now < until).length);
+    }
+    expect(ids).toEqual([NEW, NEW, NEW]);
+    expect(most).toBe(1);
+  }
+});

@@ -1,0 +1,38 @@
+/** An environment as a pod's agent gets it; paths that do not exist unless a test makes them. */
+export function environment(
+  changes: Readonly<Record<string, string | undefined>> = {},
+): Record<string, string | undefined> {
+  return {
+    NAMESPACE: 'shop',
+    POD_NAME: 'cache-1',
+    TOPOLOGY: 'cache',
+    MASTER_NAME: 'mymaster',
+    ENGINE: 'redis',
+    PARTS: 'server sentinel',
+    REDIS_PORT: '6379',
+    SENTINEL_PORT: '26379',
+    AGENT_PORT: '8379',
+    BIND: '* -::*',
+    LOCAL: '127.0.0.1',
+    SERVERS: 'cache-0.shop.svc.cluster.local. cache-1.shop.svc.cluster.local. 10.0.0.3',
+    SENTINELS: 'cache-0.shop.svc.cluster.local. cache-1.shop.svc.cluster.local. 10.0.0.3',
+    QUORUM: '2',
+    DOWN_AFTER_MS: '3000',
+    FAILOVER_TIMEOUT_MS: '10000',
+    SENTINEL_DEBUG: 'TILT-PERIOD 5000 INFO-PERIOD 1000',
+    WHEN_EMPTY: 'stay-down',
+    WHEN_EMPTY_AFTER: '30',
+    WHEN_ABANDONED: 'promote',
+    WHEN_ABANDONED_AFTER: '120',
+    PERSISTENT: 'yes',
+    MIN_REPLICAS: '1',
+    MAX_LAG: '2',
+    FENCE: 'no',
+    GRACE: '60',
+    PASSWORD_FILE: '/etc/auth/password',
+    CONFIG_DIR: '/etc/config',
+    DATA_DIR: '/data',
+    RUN_DIR: '/run/agent',
+    ...changes,
+  };
+}

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HistoryEntry } from './load/history.js';
+import { Deployment } from './support/deployment.js';
+import { investigated } from './support/diagnostics.js';
+import { powerOverNodes } from './support/environment.js';
+import { type Fault, LOST_IN_FLIGHT, NODE_CRASH, nodeOf, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
+import { Manifest } from './support/manifest.js';
+import { isReady, type Pod } from './support/objects.js';
+import { startTimed } from './support/start.js';
+import { Pending, until } from './support/wait.js';
+
+// The cluster has no operator that would read them.
+const manifest = Manifest.of('observed').without('PodMonitor', 'PrometheusRule');
+/** What a client pays that knows no Sentinel, ms: an agent says who is master, and a proxy hears of it. */
+const PROXY_MS = 300;
+let observed: Deployment;
+
+beforeAll(async () => {
+  observed = await Deployment.create(manifest, 'master-service');
+});
+
+afterAll(() => observed?.delete());
+
+const proxies = async (): Promise<Pod[]> => observed.kubectl.list<Pod>('pods', 'app.kubernetes.io/component=proxy');
+
+/** Under the load of clients that know nothing but the Service. */
+const throughService = (fault: Fault, limit: number) =>
+  underLoad(observed, fault, { limit, patience: 180, load: { plain: `${manifest.name}-master:6379` } });
+
+/**
+ * A server that hands over disconnects its clients, and in the same moment it is a replica: whoever is led to it once more
+ * before the proxy has heard of that is refused, ms.
+ */
+const REFUSED_MS = 100;
+
+/** For how long a replica refused writes, ms. */
+function refusedFor(history: readonly HistoryEntry[]): number {
+  const at = history.flatMap((entry) =>
+    entry.kind === 'write' && entry.error?.includes('READONLY') ? [entry.completed] : [],
+  );
+  return at.length === 0 ? 0 : Math.max(...at) - Math.min(...at);
+}
+
+/** So that no proxy is on the node of this pod. */
+async function moveProxies(from: Pod): Promise<void> {
+  const node = nodeOf(from);
+  await observed.kubectl.run(['cordon', node]);
+  try {
+    for (const proxy of await proxies()) {
+      if (nodeOf(proxy) === node)
+        await observed.kubectl.run(['delete', 'pod', proxy.metadata.name], { timeout: 120_000 });
+    }
+    await bothReady();
+  } finally {
+    await observed.kubectl.run(['uncordon', node]);
+  }
+}
+
+const bothReady = () =>
+  until('both proxies ready', 60, async () => {
+    const ready = (await proxies()).filter(isReady);
+    return ready.length === 2 ? true : new Pending(`${ready.length} of 2`);
+  });
+
+describe('a client of the Service that leads to the master', { sequential: true }, () => {
+  it('finds it once the topology is up and verified', () =>
+    investigated([observed], async () => {
+      await startTimed(observed, 'in the order of the file');
+      await bothReady();
+      await observed.client.start();
+      await observed.whole(60);
+    }));
+
+  for (const { fault, limit } of [
+    { fault: SIGKILL, limit: 600 + PROXY_MS },
+    { fault: POD_DELETED, limit: 300 + PROXY_MS },
+  ]) {
+    it(`is back soon after a Sentinel's client would be, loses nothing, and is refused by a replica for 0.1 s at most: ${fault.name}`, () =>
+      investigated([observed], async () => {
+        const { report, lostEach, masters, history } = await throughService(fault, limit);
+        expect(masters[1]).not.toBe(masters[0]);
+        expect(report.lostConfirmed).toEqual([]);
+        expect(Math.max(...lostEach)).toBeLessThanOrEqual(fault === SIGKILL ? LOST_IN_FLIGHT : 0);
+        expect(report.outages[0]?.ms).toBeLessThanOrEqual(limit);
+        expect(refusedFor(history)).toBeLessThanOrEqual(REFUSED_MS);
+      }));
+  }
+
+  it.skipIf(!powerOverNodes)('is back when the node of the master loses power (FAULTS)', () =>
+    investigated([observed], async () => {
+      // A client whose proxy vanishes with the node waits for its own time limit besides.
+      const { master } = await observed.whole(60);
+      const pod = await observed.pod(master);
+      await moveProxies(pod);
+      await observed.client.start(nodeOf(pod));
+      const limit = manifest.downAfter + 1500 + PROXY_MS;
+      const { report, history } = await throughService(NODE_CRASH, limit);
+      expect(report.lostConfirmed).toEqual([]);
+      expect(report.outages[0]?.ms).toBeLessThanOrEqual(limit);
+      expect(refusedFor(history)).toBeLessThanOrEqual(REFUSED_MS);
+    }),
+  );
+});

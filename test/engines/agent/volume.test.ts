@@ -1,0 +1,249 @@
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Volume } from '../../../src/agent/program/know/volume.js';
+import { hasEngine, type ServerOptions, startServer, temporary } from '../../agent/support/engine.js';
+import { until } from '../../agent/support/wait.js';
+
+const VERSION = 'Redis server v=7.0.15 sha=0';
+const AOF = [
+  '--appendonly',
+  'yes',
+  '--appendfsync',
+  'always',
+  '--databases',
+  '17',
+  '--auto-aof-rewrite-percentage',
+  '0',
+];
+
+/** A volume with what a real server wrote, which has been killed. */
+async function written({ engine = 'redis', values = 1000 } = {}) {
+  const dataDir = temporary();
+  const dir = join(dataDir, 'redis');
+  mkdirSync(dir);
+  const server = await startServer({ engine, dir }, ...AOF);
+  await server.redis('EVAL', `for i = 1, ${values} do redis.call('SET', 'key:' .. i, string.rep('v', 100)) end`, '0');
+  await server.redis('BGREWRITEAOF');
+  await until(
+    async () => String(await server.redis('INFO', 'persistence')).includes('aof_rewrite_in_progress:0'),
+    'rewritten',
+  );
+  // A rewrite that has yet to begin leaves three files too.
+  const rewritten = (names: readonly string[]) => names.length === 3 && names.some((name) => name.includes('.2.base.'));
+  await until(() => rewritten(readdirSync(join(dir, 'appendonlydir'))), 'the files before are gone');
+  // On a connection of its own, so each command is preceded by the SELECT of its database.
+  await server.redis('EVAL', "redis.call('SELECT', 16) redis.call('SET', 'agent:mark', '3/4711')", '0');
+  await server.redis('SET', 'after', 'mark');
+  await server.kill();
+  return { dataDir, dir, volume: new Volume(dataDir, true), ...filesIn(dir) };
+}
+
+function filesIn(dir: string) {
+  const folder = join(dir, 'appendonlydir');
+  const names = readdirSync(folder);
+  const path = (pattern: RegExp) => join(folder, names.find((name) => pattern.test(name)) as string);
+  return { folder, base: path(/base/), increment: path(/incr/), manifest: path(/manifest$/) };
+}
+
+function overwrite(path: string, at: number, bytes: Buffer): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, bytes, 0, bytes.length, at);
+}
+
+/** Whether a real server reads what is there, and with which status it ends if not. */
+async function statusOfStart(dir: string, options: ServerOptions = {}): Promise<number | null | 'loads'> {
+  const server = await startServer({ ...options, dir, atOnce: true }, ...AOF);
+  const loads = async () => String(await server.redis('INFO', 'persistence').catch(() => '')).includes('loading:0');
+  let status: number | null | 'loads' | undefined;
+  void server.ended().then((code) => {
+    status ??= code;
+  });
+  await until(async () => {
+    if (status === undefined && (await loads())) status = 'loads';
+    return status !== undefined;
+  }, 'the server loads or ends');
+  await server.kill();
+  return status as number | 'loads';
+}
+
+describe('a volume', () => {
+  it('that is new holds nothing, and its folder is made', async () => {
+    const volume = new Volume(temporary(), true);
+    await volume.makeRoom();
+    expect((await volume.look(VERSION, undefined)).data).toEqual({
+      there: false,
+      firstStart: false,
+      card: { epoch: 0, offset: 0, bytes: 0 },
+    });
+  });
+
+  it('with the file of a real server tells how far it had come', async () => {
+    const { volume } = await written();
+    const { data } = await volume.look(VERSION, undefined);
+    expect(data).toMatchObject({ there: true, card: { epoch: 3, offset: 4711 } });
+    expect(data.fault).toBeUndefined();
+    expect(data.card.bytes).toBe('*3\r\n$3\r\nSET\r\n$5\r\nafter\r\n$4\r\nmark\r\n'.length);
+  });
+
+  it('that was never filled holds no whole copy', async () => {
+    const { volume, dataDir } = await written();
+    writeFileSync(join(dataDir, 'redis.incomplete'), '');
+    writeFileSync(join(dataDir, 'redis.first-start'), '');
+    expect((await volume.look(VERSION, undefined)).data).toMatchObject({ there: false, firstStart: true });
+  });
+
+  it('of a topology without persistence holds nothing, and its snapshot is removed', async () => {
+    const { dataDir, dir } = await written();
+    writeFileSync(join(dir, 'dump.rdb'), 'REDIS0010');
+    expect((await new Volume(dataDir, false).look(VERSION, undefined)).data.there).toBe(false);
+    expect(existsSync(join(dir, 'dump.rdb'))).toBe(false);
+  });
+
+  it('that cannot be written says why', async () => {
+    const blocker = join(temporary(), 'file');
+    writeFileSync(blocker, '');
+    await expect(new Volume(blocker, true).makeRoom()).rejects.toThrow(
+      /volume: .*\/redis cannot be written by uid \d+: .*fsGroup/,
+    );
+  });
+
+  it('loses the leftovers of a rewrite and of a full copy, and nothing else', async () => {
+    const { volume, dir, folder } = await written();
+    const leftovers = [
+      'temp-1234.rdb',
+      'temp-1700000000.55.rdb',
+      'temp-rewriteaof-55.aof',
+      'temp-rewriteaof-bg-55.aof',
+    ];
+    for (const name of leftovers) writeFileSync(join(dir, name), Buffer.alloc(100));
+    writeFileSync(join(folder, 'temp-appendonly.aof.incr.aof'), '');
+    writeFileSync(join(dir, 'dump.rdb'), 'kept');
+    const before = readdirSync(folder).length;
+    const { removed } = await volume.look(VERSION, undefined);
+    expect([...removed].sort()).toEqual(
+      ['temp-appendonly.aof.incr.aof(0)', ...leftovers.map((name) => `${name}(100)`)].sort(),
+    );
+    expect(readdirSync(dir).sort()).toEqual(['appendonlydir', 'dump.rdb']);
+    expect(readdirSync(folder)).toHaveLength(before - 1);
+    expect(await statusOfStart(dir)).toBe('loads');
+  });
+});
+
+describe('leftovers', () => {
+  it('are what a real server leaves behind that is killed while it rewrites its file', async () => {
+    const dataDir = temporary();
+    const dir = join(dataDir, 'redis');
+    mkdirSync(dir);
+    const server = await startServer({ dir }, ...AOF, '--rdb-key-save-delay', '5000');
+    await server.redis('EVAL', "for i = 1, 1000 do redis.call('SET', 'key:' .. i, 'v') end", '0');
+    await server.redis('BGREWRITEAOF');
+    const left = () => readdirSync(dir).filter((name) => name.startsWith('temp-'));
+    await until(() => left().length > 0, 'it rewrites');
+    // The child is of its process group, and ends with the container.
+    const children = readFileSync(`/proc/${server.process.pid}/task/${server.process.pid}/children`, 'utf8')
+      .trim()
+      .split(' ');
+    await server.kill();
+    for (const child of children) process.kill(Number(child), 'SIGKILL');
+    expect(left()).not.toEqual([]);
+    await new Volume(dataDir, true).look(VERSION, undefined);
+    expect(left()).toEqual([]);
+  });
+});
+
+describe('a damaged file', () => {
+  it.each([
+    [
+      'whose base is cut in half',
+      ({ base }: Written) => truncateSync(base, statSync(base).size / 2),
+      /base\.rdb is cut short/,
+      1,
+    ],
+    // A server takes it for what it is, and goes on with what was appended: nearly all data would be gone without a word.
+    ['whose base is empty', ({ base }: Written) => truncateSync(base, 0), /base\.rdb is empty/, 'loads'],
+    [
+      'whose manifest is empty',
+      ({ manifest }: Written) => truncateSync(manifest, 0),
+      /no manifest that can be read/,
+      1,
+    ],
+    ['whose base is missing', ({ base }: Written) => rmSync(base), /base\.rdb is missing/, 1],
+  ])('%s is found before a server is started on it', async (_, damage, fault, server) => {
+    const files = await written();
+    damage(files);
+    expect((await files.volume.look(VERSION, undefined)).data).toMatchObject({
+      there: true,
+      fault: expect.stringMatching(fault),
+    });
+    expect(await statusOfStart(files.dir)).toBe(server);
+  });
+
+  it.each([
+    [
+      'in the middle of its base',
+      ({ base }: Written) => overwrite(base, statSync(base).size / 2, Buffer.alloc(2000, 0xee)),
+    ],
+    ['in the middle of what was appended', ({ increment }: Written) => overwrite(increment, 5, Buffer.from('broken'))],
+  ])('%s is known once a server could not read it, until something changes', async (_, damage) => {
+    const { volume, dir, ...files } = await written();
+    damage(files);
+    expect((await volume.look(VERSION, undefined)).data.fault).toBeUndefined();
+    const status = await statusOfStart(dir);
+    expect(status).toBe(1);
+    const after = await volume.look(VERSION, { status: 1 });
+    expect(after.data.fault).toMatch(/could not be loaded \(status 1/);
+    const { fingerprint } = after;
+    expect((await volume.look(VERSION, { status: 1, fingerprint })).data.fault).toBeDefined();
+    truncateSync(files.increment, statSync(files.increment).size - 1);
+    expect((await volume.look(VERSION, { status: 1, fingerprint })).data.fault).toBeUndefined();
+  });
+
+  it('whose tail is cut is none: the server cuts it to the last whole command, and goes on', async () => {
+    const { volume, dir, increment } = await written();
+    truncateSync(increment, statSync(increment).size - 3);
+    expect((await volume.look(VERSION, undefined)).data.fault).toBeUndefined();
+    expect(await statusOfStart(dir)).toBe('loads');
+  });
+
+  it('is put aside, in the place of one that was put aside before', async () => {
+    const { volume, dir } = await written();
+    mkdirSync(join(dir, 'appendonlydir.damaged'));
+    writeFileSync(join(dir, 'appendonlydir.damaged', 'older'), '');
+    await volume.setAside();
+    expect(readdirSync(dir)).toEqual(['appendonlydir.damaged']);
+    expect(readdirSync(join(dir, 'appendonlydir.damaged'))).not.toContain('older');
+    expect((await volume.look(VERSION, undefined)).data.there).toBe(false);
+    expect(await statusOfStart(dir)).toBe('loads');
+  });
+});
+
+type Written = ReturnType<typeof filesIn>;
+
+describe.skipIf(!hasEngine('valkey'))('a file of another engine', () => {
+  it('that is older than the one that wrote it is named with both versions, and a real server does not read it', async () => {
+    const { volume, dir } = await written({ engine: 'valkey' });
+    const { data } = await volume.look(VERSION, undefined);
+    expect(data).toMatchObject({ there: true, foreign: true });
+    expect(data.fault).toMatch(/base\.rdb was written by Valkey \S+ \(format 11\), which Redis 7\.0\.15 cannot read/);
+    expect(await statusOfStart(dir)).toBe(1);
+  });
+
+  it('that is newer is read', async () => {
+    const { volume, dir } = await written();
+    const { data } = await volume.look('Valkey server v=8.0.1 sha=0', undefined);
+    expect(data.fault).toBeUndefined();
+    expect(await statusOfStart(dir, { engine: 'valkey' })).toBe('loads');
+  });
+});

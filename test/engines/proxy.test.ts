@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Profile } from '../../src/topology/profile.js';
+import { PlainClient } from './support/plain-client.js';
+import { hasHaproxy, RehearsedProxy } from './support/proxy.js';
+import { objectsOf, rehearsed, wholeRehearsal } from './support/rehearsed.js';
+
+const PROPS = { access: { master: true, read: true }, profile: Profile.STRICT };
+/** By how much a plain client may learn later of a new master than one that asks Sentinel, ms; most of it for a busy machine. */
+const LATER_MS = 300;
+
+/** A whole topology with a proxy that has found out whose turn it is. */
+async function proxied() {
+  const { rehearsal, master } = await wholeRehearsal(PROPS);
+  const proxy = RehearsedProxy.of(objectsOf(PROPS), rehearsal);
+  proxy.start();
+  await rehearsal.until(async () => (await proxy.get('/startedz')).status === 200, 'the proxy leads to no server');
+  const settled = async () => {
+    const [masters, readers] = [await proxy.states('master'), await proxy.states('read')];
+    return rehearsal.servers.every(
+      (pod) => masters[pod] === (pod === master ? 'UP' : 'DOWN') && readers[pod] === (pod === master ? 'DOWN' : 'UP'),
+    );
+  };
+  await rehearsal.until(settled, 'the proxy does not know the roles');
+  const { password } = rehearsal.sites;
+  const client = () => new PlainClient(proxy.address, password);
+  return { rehearsal, master, proxy, client };
+}
+
+describe.skipIf(!hasHaproxy)('a client that knows nothing of Sentinel', () => {
+  it('is led to the new master as soon as one that asks Sentinel is: after a crash and before a planned stop', async () => {
+    const { rehearsal, proxy, client } = await proxied();
+    const plain = client();
+
+    for (const [fault, end] of [
+      ['kill', (master: string) => void rehearsal.killServer(master)],
+      ['stop', (master: string) => rehearsal.replacePod(master)],
+    ] as const) {
+      const master = await rehearsal.whole();
+      const writer = rehearsal.writer({ perSecond: 200 });
+      await sleep(500);
+      const begun = performance.now();
+      await end(master);
+      const next = await rehearsal.masterOtherThan(master);
+      expect(await rehearsal.whole()).toBe(next);
+      await rehearsal.until(async () => (await proxy.states('master'))[master] !== 'UP', 'the old master has its role');
+      // A connection that was made in the tenth of a second before the proxy knew.
+      for (const error of plain.errors) expect(error).toMatch(/^READONLY /);
+      plain.errors.clear();
+      const count = plain.acks.length;
+      await rehearsal.until(() => plain.acks.length > count, `nothing is written after the ${fault}`);
+      await sleep(500);
+      expect([...plain.errors], `once the proxy knows, after the ${fault}`).toEqual([]);
+      const { gapMs } = await writer.report();
+      expect(plain.longestGap(begun), fault).toBeLessThan(gapMs + LATER_MS);
+    }
+    await plain.stop();
+    expect(plain.connections).toBeGreaterThan(2);
+  });
+
+  it('keeps its connection while an agent is restarted, and loses it to a master that is fenced', async () => {
+    const { rehearsal, master, proxy, client } = await proxied();
+    const plain = client();
+    await rehearsal.until(() => plain.acks.length > 100, 'nothing is written');
+
+    rehearsal.signalAgent(master, 'SIGKILL');
+    await rehearsal.until(() => rehearsal.container(master, 'agent').restarts === 1, 'the agent is not back');
+    await sleep(3000);
+    expect(plain.connections).toBe(1);
+    expect((await proxy.states('master'))[master]).toBe('UP');
+
+    for (const pod of rehearsal.servers.filter((pod) => pod !== master)) rehearsal.freeze(pod);
+    await rehearsal.until(async () => (await proxy.states('master'))[master] === 'DOWN', 'the fenced master is led to');
+    await rehearsal.until(() => plain.connections > 1, 'its client was not cut off');
+    for (const pod of rehearsal.servers.filter((pod) => pod !== master)) rehearsal.thaw(pod);
+    await rehearsal.whole();
+    const count = plain.acks.length;
+    await rehearsal.until(() => plain.acks.length > count, 'nothing is written after the fence');
+    await plain.stop();
+  });
+
+  it('reads from replicas, and from the master where there is none', async () => {
+    const { rehearsal, master, proxy } = await proxied();
+    const roleRead = () => proxy.ask(['ROLE'], 6380, rehearsal.sites.password);
+    expect(await roleRead()).toMatchObject({
+      kind: 'reply',
+      reply: ['slave', expect.anything(), 6379, 'connected', expect.anything()],
+    });
+    const replicas = rehearsal.servers.filter((pod) => pod !== master);
+    // Their Sentinels go on: without a majority of these, the master would be fenced.
+    for (const pod of replicas) rehearsal.killServer(pod, 'SIGSTOP');
+    await rehearsal.until(async () => {
+      const outcome = await roleRead();
+      return outcome.kind === 'reply' && Array.isArray(outcome.reply) && outcome.reply[0] === 'master';
+    }, 'readers are not led to the master');
+    for (const pod of replicas) rehearsal.killServer(pod, 'SIGCONT');
+    await rehearsal.whole();
+    await rehearsal.until(async () => {
+      const outcome = await roleRead();
+      return outcome.kind === 'reply' && Array.isArray(outcome.reply) && outcome.reply[0] === 'slave';
+    }, 'readers are not led to the replicas again');
+  });
+});
+
+describe.skipIf(!hasHaproxy)('a proxy', () => {
+  it('starts without any server, says that it leads nowhere, and finds nothing to warn of in its configuration', async () => {
+    const rehearsal = await rehearsed(PROPS);
+    const proxy = RehearsedProxy.of(objectsOf(PROPS), rehearsal);
+    expect(proxy.check()).not.toMatch(/WARNING|ALERT/);
+    proxy.start();
+    await rehearsal.until(async () => (await proxy.get('/livez')).status === 200, 'the proxy does not run');
+    await rehearsal.until(async () => (await proxy.get('/startedz')).status === 503, 'it leads somewhere');
+    expect((await proxy.get('/metrics')).text).toContain('haproxy_server_status{proxy="master",server="cache-0"');
+    expect(await proxy.ask(['PING'], 6379)).toMatchObject({ kind: 'refused' });
+  });
+
+  it('starts where no name can be resolved', async () => {
+    const objects = objectsOf(PROPS);
+    const hosts = { SERVER_0: 'cache-0.invalid.', SERVER_1: 'cache-1.invalid.', SERVER_2: 'cache-2.invalid.' };
+    const rehearsal = await rehearsed(PROPS);
+    const proxy = new RehearsedProxy(objects, hosts, RehearsedProxy.addressIn(rehearsal));
+    proxy.start();
+    await rehearsal.until(async () => (await proxy.get('/livez')).status === 200, 'the proxy does not run');
+    expect((await proxy.get('/startedz')).status).toBe(503);
+  });
+
+  it('that stops softly takes nobody new, and ends with its last client', async () => {
+    const { rehearsal, proxy, client } = await proxied();
+    const plain = client();
+    await rehearsal.until(() => plain.acks.length > 10, 'nothing is written');
+    proxy.signal('SIGUSR1');
+    await rehearsal.until(async () => (await proxy.ask(['PING'], 6379)).kind === 'refused', 'it takes others');
+    const count = plain.acks.length;
+    await rehearsal.until(() => plain.acks.length > count + 100, 'its client was cut off');
+    expect(plain.connections).toBe(1);
+    expect(proxy.running).toBe(true);
+    await plain.stop();
+    await rehearsal.until(() => !proxy.running, 'it does not end');
+  });
+});
