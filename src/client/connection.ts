@@ -35,6 +35,8 @@ interface Pending {
 const CONFIRMATIONS = ['subscribe', 'psubscribe', 'ssubscribe'];
 const MESSAGES = ['message', 'pmessage', 'smessage'];
 
+const SKIP_REPLY = ['CLIENT', 'REPLY', 'SKIP'];
+
 const CONNECT_TIMEOUT_MS = 1000;
 const MAX_PENDING = 10_000;
 
@@ -118,14 +120,16 @@ export class Connection {
   /**
    * Sends one command; those sent without waiting are answered in order. It never rejects.
    * @param timeoutMs after which the outcome is `silent`; the connection stays. @default - as long as the connection lasts
+   * @param unanswered a command to be carried out just before it, whose answer the server is told to keep (`CLIENT REPLY SKIP`)
    */
-  send(args: readonly string[], timeoutMs?: number): Promise<Outcome> {
+  send(args: readonly string[], timeoutMs?: number, unanswered?: readonly string[]): Promise<Outcome> {
     if (this.ended) return Promise.resolve(this.ended);
     const [oldest] = this.pending;
     if (oldest && this.pending.length >= (this.options.maxPending ?? MAX_PENDING)) {
       const afterMs = performance.now() - oldest.sentAt;
       return Promise.resolve({ kind: 'silent', afterMs, message: `${this.pending.length} commands without an answer` });
     }
+    if (unanswered) this.outbox += encode(SKIP_REPLY) + encode(unanswered);
     return new Promise((settle) => this.enqueue(args, settle, timeoutMs));
   }
 

@@ -36,7 +36,7 @@ export function serverUsers(props: RightsProps): string {
       `&${CONFIRM_CHANNEL}`,
       ...commands(
         'ping info wait publish select set replicaof acl|setuser config|get config|set',
-        'client|setname client|no-evict client|list client|kill client|pause client|unpause',
+        'client|setname client|no-evict client|reply client|list client|kill client|pause client|unpause',
       ),
     ],
     replication: commands('ping psync sync replconf'),

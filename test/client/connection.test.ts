@@ -47,6 +47,27 @@ describe('answers', () => {
     expect(connection.lastReplyAt).toBeGreaterThan(0);
   });
 
+  test('a command that is to stay unanswered goes just before the one it belongs to, and takes nobody an answer', async () => {
+    let isSkipped = false;
+    const server = await serve((command) => {
+      const answer = isSkipped ? undefined : echo(command, undefined as never);
+      isSkipped = command.join(' ') === 'CLIENT REPLY SKIP';
+      return isSkipped ? undefined : answer;
+    });
+    const connection = open(server.endpoint);
+    const outcomes = await Promise.all([
+      connection.send(['ECHO', 'a']),
+      connection.send(['WAIT', '1', '100'], 1000, ['PUBLISH', 'channel', '?']),
+      connection.send(['ECHO', 'b']),
+    ]);
+    expect(outcomes.map((outcome) => outcome.kind === 'reply' && outcome.reply)).toEqual([
+      'ECHO a',
+      'WAIT 1 100',
+      'ECHO b',
+    ]);
+    expect(server.commands.map(([name]) => name)).toEqual(['ECHO', 'CLIENT', 'PUBLISH', 'WAIT', 'ECHO']);
+  });
+
   test('what is set up is sent behind AUTH and before all else', async () => {
     const server = await serve(withPassword);
     const connection = open(

@@ -1,7 +1,9 @@
 import { connect, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Needs } from '../../../src/agent/program/decide/orders.js';
+import { CONFIRM_CHANNEL } from '../../../src/agent/program/know/own-server.js';
 import { Servers } from '../../../src/agent/program/know/servers.js';
+import { Connection } from '../../../src/client/connection.js';
 import { freshAddress } from '../../agent/support/addresses.js';
 import { PASSWORD, PORT, startServer } from '../../agent/support/engine.js';
 import { surroundings, type TestSurroundings } from '../../agent/support/surroundings.js';
@@ -47,6 +49,27 @@ describe('the own server', () => {
     await sleep(1500);
     expect(around.changes() - changes > 2).toBe(!asleep);
     expect(around.repeats() - repeats > 2).toBe(asleep);
+  });
+
+  // Someone listens on the channel, so PUBLISH would answer 1; nobody confirms, so WAIT answers 0.
+  it('has the server keep the answer to PUBLISH: the one answer of a round is that of WAIT', async () => {
+    const server = await startServer();
+    const listener = Connection.open({ host: server.host, port: PORT, password: PASSWORD });
+    onTestFinished(() => listener.close());
+    await listener.send(['SUBSCRIBE', CONFIRM_CHANNEL]);
+    const { servers } = watched(surroundings([server.host], { MIN_REPLICAS: '1' }), { confirmed: 50 });
+    const counts = new Set<number | undefined>();
+    let rounds = 0;
+    for (let last = -Infinity; rounds < 5; await sleep(2)) {
+      const { confirmed } = servers.own ?? {};
+      if (confirmed === undefined || confirmed.askedAt === last) continue;
+      last = confirmed.askedAt;
+      counts.add(confirmed.replicas);
+      rounds++;
+    }
+    expect([...counts]).toEqual([0]);
+    // SUBSCRIBE, CLIENT and PUBLISH were carried out, and the agent woke up for WAIT alone.
+    expect(String(await server.redis('INFO', 'commandstats'))).toMatch(/cmdstat_publish:calls=[5-9]/);
   });
 
   it('that is killed is refused within milliseconds, and answers again soon after its return', async () => {

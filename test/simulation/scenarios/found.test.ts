@@ -34,6 +34,25 @@ describe('a replica', () => {
       expectNothingLost(scene);
     }
   });
+
+  // Whoever reaches nobody cannot tell whether it is cut off or the last one left.
+  it.each(['strict', 'default'] as const)(
+    'that was cut off is not promoted over the one that was left alone, in %s',
+    (profile) => {
+      // With these, without the rule, a Sentinel that was back promoted its own replica.
+      for (const seed of [13, 17, 19, 20, 23, 29, 41, 48]) {
+        for (let ms = 1000; ms < 12_000; ms += 1100) {
+          const scene = Scene.whole(seed, { profile });
+          scene.isolate(1, 12_000);
+          scene.run(ms);
+          scene.crash(0);
+          scene.run(52_000 - ms);
+          expect(scene.master, scene.lines.join('\n')).toBeDefined();
+          expectNothingLost(scene);
+        }
+      }
+    },
+  );
 });
 
 describe('a master', () => {

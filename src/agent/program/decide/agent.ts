@@ -1,6 +1,7 @@
 import { decideCandidacy } from './candidacy.js';
 import { decideCare } from './care.js';
 import { decideCrash } from './crash.js';
+import { decideCutOff } from './cut-off.js';
 import { decideDemotion } from './demotion.js';
 import { decideFence } from './fence.js';
 import { decideHandOver, isHandingOver, isPromoting } from './hand-over.js';
@@ -63,6 +64,8 @@ export function decide(known: Known, memory: Memory): Decision {
   durable = started.durable;
   const cared = round.take('care', decideCare(known, { care: memory.care, durable }, undisturbed));
   durable = cared.durable;
+  const { cutOff, ...afterCutOff } = round.take('cut-off', decideCutOff(known, { cutOff: memory.cutOff, durable }));
+  durable = afterCutOff.durable;
   const fenced = round.take('fence', decideFence(known, { fence: memory.fence, durable }, !isHandingOver(handOver)));
   durable = fenced.durable;
   const held = round.take('held', decideHeldConnections(known, memory.held, handOver, durable.fenced));
@@ -91,6 +94,7 @@ export function decide(known: Known, memory: Memory): Decision {
     durable,
     start,
     care: cared.care,
+    cutOff,
     fence: fenced.fence,
     hang,
     demotion,

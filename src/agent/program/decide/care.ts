@@ -26,7 +26,7 @@ export interface Cared {
  *
  * | the server                                | then                                                                      |
  * |-------------------------------------------|---------------------------------------------------------------------------|
- * | a replica, linked, no copy on its way     | may be promoted (priority 100); its volume holds a whole copy             |
+ * | a replica, linked, no copy on its way     | may be promoted (priority 100), unless it is cut off; its volume holds a whole copy |
  * | a replica that is not in step             | is looked at every 0.2 s; its priority stays                              |
  * | a replica that its Sentinel names as master | is looked at at once                                                     |
  * | a master                                  | carries priority 0, so that it begins with it when it is demoted          |
@@ -113,7 +113,7 @@ function asReplica(known: Known, { care, durable }: Cared, info: ServerInfo): St
     if (durable.candidate) orders.push({ do: 'show-card' });
     if (known.promoteOrdered) orders.push({ do: 'forget-promote' });
     // What it told before the order says nothing of what came of it.
-    if (info.priority === 0 && (raisedAt === undefined || infoAt(known) - raisedAt >= LOOK_MS / 2)) {
+    if (info.priority === 0 && !durable.cutOff && (raisedAt === undefined || infoAt(known) - raisedAt >= LOOK_MS / 2)) {
       orders.push({ do: 'set-priority', value: PRIORITY });
       say.push(`priority value=${PRIORITY} reason=in-step`);
       raisedAt = known.now;

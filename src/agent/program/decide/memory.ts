@@ -7,6 +7,7 @@ export interface Memory {
   readonly numbers: number;
   readonly start: StartMemory;
   readonly care: CareMemory;
+  readonly cutOff: CutOffMemory;
   readonly fence: FenceMemory;
   readonly hang: HangMemory;
   readonly demotion: DemotionMemory;
@@ -30,6 +31,8 @@ export interface Durable {
   readonly linked: boolean;
   /** The server stands for election without a master, with this card. */
   readonly candidate?: { readonly card: Card };
+  /** This replica was cut off, and must not be promoted: its priority was set to 0. */
+  readonly cutOff?: boolean;
   /** Writes are paused since the master is cut off. */
   readonly fenced: boolean;
   /** The own Sentinel is patient with a master that it has not met. */
@@ -64,6 +67,13 @@ export interface CareMemory {
   };
   /** When this replica's priority was last raised. */
   readonly raisedAt?: number;
+}
+
+export interface CutOffMemory {
+  /** Since when this replica hears no master, and reaches a majority of neither the servers nor the Sentinels. */
+  readonly aloneSince?: number;
+  /** It was cut off: since when a majority of the Sentinels answers again. */
+  readonly backSince?: number;
 }
 
 export interface FenceMemory {
@@ -235,6 +245,7 @@ export function newMemory(durable: Partial<Durable> = {}): Memory {
     numbers: 0,
     start: {},
     care: {},
+    cutOff: {},
     fence: {},
     hang: {},
     demotion: {},

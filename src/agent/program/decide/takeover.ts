@@ -3,10 +3,8 @@ import type { Address, Known } from './known.js';
 import type { Promoted, Switch, TakeoverMemory } from './memory.js';
 import type { Needs, Step } from './orders.js';
 import { newPromoted, newSwitch, stepSwitch, tellAgain } from './switch.js';
-import { freshInfo, freshView, majority, runningInfo } from './views.js';
+import { freshInfo, freshView, hearsMaster, majority, runningInfo } from './views.js';
 
-/** A link to a server that hangs, or is cut off, stays up for repl-timeout: what counts is when it was last heard of, ms. */
-const HEARD_MS = 2000;
 const FRESH_MS = 1000;
 /** After an election that came to nothing: a Sentinel's failover, if there is one, takes less, ms. */
 const AGAIN_MS = 1000;
@@ -41,8 +39,7 @@ export function decideTakeover(known: Known, memory: TakeoverMemory, nextNumber:
   if (info?.role !== 'replica' || info.priority === 0) {
     return { memory: NOTHING, orders: [], needs: {}, why: 'not a replica that may be promoted' };
   }
-  if (info.linkUp && info.heardMs < HEARD_MS)
-    return { memory: NOTHING, orders: [], needs: {}, why: 'the master is heard of' };
+  if (hearsMaster(info)) return { memory: NOTHING, orders: [], needs: {}, why: 'the master is heard of' };
   const needs: Needs = { sentinels: 200, own: 500 };
   let down = 0;
   for (const seen of known.sentinels.values()) {

@@ -64,6 +64,13 @@ export function freshInfo(seen: ServerSeen | undefined, since: number): ServerIn
   return seen?.info && seen.infoAt >= since && seen.contact !== 'refused' ? seen.info : undefined;
 }
 
+/** A link to a server that hangs, or is cut off, stays up for repl-timeout: what counts is when it was last heard of, ms. */
+const HEARD_MS = 2000;
+
+export function hearsMaster(info: ServerInfo): boolean {
+  return info.linkUp && info.heardMs < HEARD_MS;
+}
+
 /**
  * A question is open for that long, or the last one was in vain: "no answer", which is never "no". One that was silent stays
  * so while it is asked again.

@@ -42,6 +42,12 @@ const CONNECT_MS = 1000;
  */
 export const AGENT_LIMITS: Limits = { ...LIMITS, replyBytes: 6 * 1024 * 1024 };
 
+interface Sent {
+  readonly args: readonly string[];
+  readonly unanswered?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
 interface Life {
   readonly connection: Connection;
   readyAt?: number;
@@ -65,9 +71,13 @@ export class Link {
     return this.life?.readyAt;
   }
 
-  /** @param timeoutMs @default - until the answer, or the end of the connection */
-  ask(args: readonly string[], done: Done, timeoutMs?: number): void {
-    this.send(args, done, timeoutMs, this.props.keys.accepted === undefined ? 1 : 2);
+  /**
+   * @param timeoutMs @default - until the answer, or the end of the connection
+   * @param unanswered carried out just before it, on the same connection, without an answer
+   */
+  ask(args: readonly string[], done: Done, timeoutMs?: number, unanswered?: readonly string[]): void {
+    const attempts = this.props.keys.accepted === undefined ? 1 : 2;
+    this.send({ args, unanswered, timeoutMs }, done, attempts);
   }
 
   /** What is open ends as `silent`. */
@@ -79,14 +89,15 @@ export class Link {
     life.connection.close();
   }
 
-  private send(args: readonly string[], done: Done, timeoutMs: number | undefined, attempts: number): void {
+  private send(question: Sent, done: Done, attempts: number): void {
     this.life ??= this.open();
     const { life } = this;
-    void life.connection.send(args, timeoutMs).then((outcome) => {
+    const { args, timeoutMs, unanswered } = question;
+    void life.connection.send(args, timeoutMs, unanswered).then((outcome) => {
       if (outcome.kind === 'denied' && life.readyAt === undefined && attempts > 1) {
         if (this.life === undefined || this.life === life) this.second = !this.second;
         this.end(life);
-        this.send(args, done, timeoutMs, attempts - 1);
+        this.send(question, done, attempts - 1);
         return;
       }
       done(life.gaveUp ? { kind: 'silent', afterMs: 0 } : outcome);

@@ -61,10 +61,8 @@ export class OwnServer {
         confirm: {
           // WAIT waits for the last thing that this very connection has sent on to the replicas, so it sends them a message
           // first, which changes no data; with anything less the answers of long ago count.
-          commands: () => [
-            ['PUBLISH', CONFIRM_CHANNEL, '?'],
-            ['WAIT', String(plan.minReplicas), String(CONFIRM_MS)],
-          ],
+          unanswered: ['PUBLISH', CONFIRM_CHANNEL, '?'],
+          commands: () => [['WAIT', String(plan.minReplicas), String(CONFIRM_MS)]],
           take: (reply, askedAt) => {
             if (typeof reply !== 'number') return false;
             const isSame = reply === this.confirmed?.replicas && reply >= plan.minReplicas;

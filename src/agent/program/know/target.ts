@@ -21,6 +21,8 @@ export interface MutableSeen {
 
 export interface Question {
   commands(): readonly (readonly string[])[];
+  /** Carried out just before the first of them; no answer comes, which saves the agent from waking up for it. */
+  readonly unanswered?: readonly string[];
   /**
    * The reply to the last command, and those to the ones before it.
    * @returns false where it cannot be understood; `again` where more must be asked before it can; `same` where no decision
@@ -157,10 +159,11 @@ export class Target {
     const earlier: Reply[] = [];
     for (const [index, command] of commands.entries()) {
       const last = index === commands.length - 1;
-      this.link.ask(command, (outcome) => {
+      const take = (outcome: Outcome) => {
         if (last) this.conclude(asking, now, outcome, earlier, again);
         else if (outcome.kind === 'reply') earlier.push(outcome.reply);
-      });
+      };
+      this.link.ask(command, take, undefined, index === 0 ? asking.question.unanswered : undefined);
     }
   }
 
