@@ -110,6 +110,7 @@ function plainKey(key: string): string {
 function inline(value: unknown): string {
   if (typeof value === 'string') {
     if (value.length < 256 && PLAIN.test(value) && !RESERVED.test(value)) return value;
+    if (SENTENCE.test(value) && !RESERVED.test(value)) return value;
     return QUOTED.test(value) ? `"${value}"` : quoted(value);
   }
   if (Number.isSafeInteger(value) || typeof value === 'boolean') return String(value);
@@ -123,6 +124,8 @@ function inline(value: unknown): string {
  * would mean something.
  */
 const PLAIN = /^(?:(?:--?)?[A-Za-z/](?:[\w./@=+$(),-]|:(?=[\w/])| (?=\w))*|[1-9]\d*(?:m|Mi|Gi|%|(?:\.\d+){3}))$/;
+/** Begins as no number, list or mapping does, and has no colon or number sign where they would mean something. */
+const SENTENCE = /^[A-Za-z(](?:[!-"$-9;-~]| (?!#)|:(?=[!-~])|(?<! )#)*[!-9;-~]$/;
 /** What would otherwise be a number, a truth value, or nothing at all. */
 const QUOTED = /^(?:0|[1-9]\d{0,15}|yes|no|true|false|on|off|null|)$/;
 /** What YAML 1.1 takes for something else than text. */

@@ -10,6 +10,7 @@
 //                   other things to do; what may be lost, and two masters, know no slack
 //   FAULT_PAUSE_MS  how long each of the writers pauses between two writes (default: so long that there are 50 a second); with
 //                   1 ms four of them write some 2,000 times a second, from pods that request more of a processor
+//   FAULT_BUSY_SECONDS  for how long others take the processors where a node is busy (default: 60)
 //   FAULT_SUITE     `skip` leaves out the tests of the suite itself
 import type { EngineKind } from '../../src/engine/engine.js';
 import { powerOverNodes } from '../cluster/support/environment.js';
@@ -17,6 +18,7 @@ import { shuffled } from '../cluster/support/random.js';
 import { CATALOGUE } from './catalogue.js';
 import type { Facts, ProfileName } from './facts.js';
 import type { Fault } from './fault.js';
+import { numbered } from './numbered.js';
 
 const PROFILES: readonly ProfileName[] = ['strict', 'default', 'cache'];
 const ENGINES: readonly EngineKind[] = ['redis', 'valkey'];
@@ -53,12 +55,4 @@ function listed<T extends string>(variable: string, allowed: readonly T[], other
   const wrong = words.find((word) => !allowed.includes(word as T));
   if (wrong !== undefined) throw new Error(`${variable} must list ${allowed.join(', ')}, got '${wrong}'`);
   return words as T[];
-}
-
-function numbered(variable: string, otherwise: number): number {
-  const number = Number(process.env[variable] ?? otherwise);
-  if (!Number.isInteger(number) || number < 0) {
-    throw new Error(`${variable} must be a whole number from 0, got '${process.env[variable]}'`);
-  }
-  return number;
 }

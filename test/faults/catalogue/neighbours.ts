@@ -1,7 +1,8 @@
 import type { Fault, Promises } from '../fault.js';
+import { numbered } from '../numbered.js';
 import { handedOver, undisturbed } from './promises.js';
 
-const BUSY_SECONDS = 60;
+const BUSY_SECONDS = numbered('FAULT_BUSY_SECONDS', 60);
 const LOOPS_PER_PROCESSOR = 4;
 
 /** A value that a client asks for again and again, and how often: 2 GB, as much as the server's container may have. */
