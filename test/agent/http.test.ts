@@ -294,6 +294,7 @@ describe('the port', () => {
     const host = freshAddress();
     const all: Pages = {
       livez: () => undefined,
+      proxyAsks: () => {},
       startedz: () => undefined,
       readyz: () => undefined,
       metrics: () => 'm 1\n',
@@ -329,6 +330,20 @@ describe('the port', () => {
   });
 
   const believing = (state: string) => ({ headers: { 'X-Haproxy-Server-State': state } });
+
+  it('tells whom a proxy asks for, and takes nobody else for one', async () => {
+    const asked: string[] = [];
+    const { get } = await serving({
+      readyz: () => ({ reason: 'not', certain: false }),
+      proxyAsks: (of) => asked.push(of),
+    });
+    await get('/readyz?of=redis');
+    await get('/readyz?of=master');
+    expect(asked).toEqual([]);
+    await get('/readyz?of=master', believing('UP; name=master/cache-0'));
+    await get('/readyz?of=replica', believing('UP; name=read/cache-0'));
+    expect(asked).toEqual(['master', 'replica']);
+  });
 
   it('keeps HAProxy waiting while it is right, and answers when it no longer is', async () => {
     let why: NotReady | undefined;

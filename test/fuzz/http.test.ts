@@ -8,6 +8,7 @@ import { freshAddress } from '../agent/support/addresses.js';
 const PORT = 8379;
 const PAGES: Pages = {
   livez: () => undefined,
+  proxyAsks: () => {},
   startedz: () => undefined,
   readyz: (of) => (of === 'redis' ? undefined : { reason: 'x', certain: false }),
   metrics: () => '# metrics\n',

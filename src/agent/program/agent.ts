@@ -27,6 +27,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const LOOK_AT_FILES_MS = 1000;
 /** While an answer of the own server is awaited, ms: so a stall of the agent itself is seen, and left out of the silence. */
 const AWAKE_MS = 100;
+/** Each proxy asks several times a second; longer ago there is none any more, ms. */
+const PROXY_FRESH_MS = 2000;
 /** What the own server said longer ago is not taken for what it is, ms: it is asked once a second. */
 const FRESH_MS = 5000;
 
@@ -55,6 +57,7 @@ export class Agent {
   private readonly exporter: ExporterPasswords;
   private scheduled = false;
   private filesAt = -Infinity;
+  private proxyAskedAt = -Infinity;
   private timer?: NodeJS.Timeout;
   /** When the next decisions are due if nothing new is known by then. */
   private next = Number.POSITIVE_INFINITY;
@@ -144,6 +147,11 @@ export class Agent {
     if (!this.scheduled) this.sleep(this.around.clock.now());
   }
 
+  /** A proxy asks whether the server is master. */
+  askedByProxy(): void {
+    this.proxyAskedAt = this.around.clock.now();
+  }
+
   private pass(): void {
     this.scheduled = false;
     const { clock, say } = this.around;
@@ -184,6 +192,7 @@ export class Agent {
     known.confirmed = own?.confirmed;
     known.confirmPendingSince = own?.confirmPendingSince;
     known.sentinelCpu = this.sentinels.cpu;
+    known.isProxied = now - this.proxyAskedAt < PROXY_FRESH_MS;
     known.data = this.lives.data;
     known.sentinelState = this.lives.sentinelState;
     own?.isIn(known.server.state, known.server.since);

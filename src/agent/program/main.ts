@@ -146,6 +146,9 @@ function pages(
       if (!agent) return { reason: notYet(), certain: false };
       return whyNotReady(of, agent.known, agent.memory, clock.now());
     },
+    proxyAsks(of) {
+      if (of === 'master') running()?.askedByProxy();
+    },
     metrics() {
       const agent = running();
       const room = volume?.read();

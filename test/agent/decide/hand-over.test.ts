@@ -45,6 +45,27 @@ describe('a planned stop of the master', () => {
     expect(its.said).toHaveLength(2);
   });
 
+  it('where proxies lead here, stays a paused master until they know, and drops its clients once more', () => {
+    const scene = new Scene();
+    scene.isProxied = true;
+    const its = untilOver(play(scene));
+    expect(its.orders()).toMatchObject([
+      { do: 'ask-votes' },
+      { do: 'pause' },
+      { do: 'follow', server: 's1' },
+      { do: 'announce', master: 's1' },
+      { do: 'follow', server: 's2', master: 's1' },
+      { do: 'drop-clients' },
+      { do: 'follow', server: 's0', master: 's1' },
+      { do: 'drop-clients' },
+      { do: 'release-hook' },
+    ]);
+    const [first, last] = its.given.filter(({ order }) => order.do === 'drop-clients');
+    // A proxy asks every 0.1 s.
+    expect((last?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(150);
+    expect((last?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(200);
+  });
+
   it('pauses writes for less than 0.1 s, where each answer takes 2 ms', () => {
     const scene = new Scene();
     scene.latency = 2;

@@ -65,6 +65,7 @@ export class Scene {
   sentinelState: SentinelState;
   handOverAsked?: number;
   promoteOrdered = false;
+  isProxied = false;
   cpu?: Known['sentinelCpu'];
   confirmed: Known['confirmed'];
   confirmPendingSince?: number;
@@ -299,7 +300,7 @@ export class Scene {
     const copy = <T extends object>(map: ReadonlyMap<Address, T>) =>
       new Map([...map].map(([address, seen]) => [address, { ...seen }]));
     const { now, plan, server, sentinel, data, sentinelState, confirmed, confirmPendingSince } = this;
-    const { handOverAsked, promoteOrdered, cpu } = this;
+    const { handOverAsked, promoteOrdered, isProxied, cpu } = this;
     return {
       now,
       realNow: now + this.ahead,
@@ -314,6 +315,7 @@ export class Scene {
       confirmPendingSince,
       handOverAsked,
       promoteOrdered,
+      isProxied,
       sentinelCpu: cpu,
       results: new Map(this.results),
     };

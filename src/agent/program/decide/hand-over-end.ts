@@ -2,7 +2,7 @@
 
 import type { Address, Known } from './known.js';
 import type { HandOverMemory } from './memory.js';
-import type { Step } from './orders.js';
+import type { Order, Step } from './orders.js';
 import { tellAgain } from './switch.js';
 import { freshInfo, majority, namedMaster } from './views.js';
 
@@ -12,6 +12,19 @@ const ASK_FAILOVER_EVERY_MS = 2000;
 
 export function agree(known: Known, memory: HandOverMemory, nextNumber: () => number): Step<HandOverMemory> {
   const since = memory.since as number;
+  const { retiresAt, heir } = memory;
+  if (retiresAt !== undefined) {
+    const why = 'waiting until the proxies know of the heir';
+    if (known.now < retiresAt) return { memory, orders: [], needs: {}, why, again: retiresAt - known.now };
+    const retirement: Order = { do: 'follow', server: known.plan.me, master: heir };
+    return {
+      memory: { ...memory, retiresAt: undefined },
+      orders: [retirement, { do: 'drop-clients' }],
+      needs: { sentinels: 0, servers: 0 },
+      why: 'follows the heir',
+      again: 20,
+    };
+  }
   const master = switched(known, since);
   if (master) {
     return over(memory, 'handed over', [

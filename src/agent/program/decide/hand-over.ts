@@ -16,6 +16,8 @@ const ANSWERS_MS = 500;
 const OWN_ANSWERS_MS = 2000;
 /** What is left of the grace period for the shutdown when the pause runs out, ms. */
 const SHUTDOWN_MS = 10_000;
+/** A proxy asks each agent anew so often (src/access/proxy-config.ts: 100 ms), and half as much for the answer, ms. */
+const PROXIES_LEARN_MS = 150;
 /** So long before the pause runs out nobody is promoted any more, ms. */
 const PAUSE_LEFT_MS = 3000;
 
@@ -25,6 +27,10 @@ const PAUSE_LEFT_MS = 3000;
  *
  *   1 the Sentinels elect for a new epoch            3 the heir is promoted, and all are told
  *   2 writes are paused until an heir has them all   4 this server follows it, and drops its clients
+ *
+ * Where proxies lead clients here, they hear of it a little later than those who ask the Sentinels, and go on leading clients to
+ * this server. As a replica it would refuse their writes with READONLY; so it keeps its role and the pause until the proxies
+ * know, and drops its clients once more.
  *
  * Nothing has changed for clients before step 2 nor for data before step 3, and from then on the heir has all writes. Each step
  * is bounded. Where the election comes to nothing, or this agent did not run for a second since, a Sentinel is asked for its
@@ -241,11 +247,14 @@ function awaitPromotion(known: Known, memory: HandOverMemory, nextNumber: () => 
   if (isOverslept(known, memory.election as Election)) return askSentinel(known, memory, 'this-agent-did-not-run');
   if (result === 'done' || isMaster) {
     const epoch = memory.epoch as number;
-    const orders = tellAll(known, heir, epoch, nextNumber());
     const lastMs = Math.round(known.realNow - (memory.pausedAt as number));
+    const retiresAt = known.isProxied ? now + PROXIES_LEARN_MS : undefined;
+    const all = tellAll(known, heir, epoch, nextNumber());
+    const told =
+      retiresAt === undefined ? retireFirst(all, plan.me) : all.filter((order) => !isRetirement(order, plan.me));
     return {
-      memory: { ...memory, phase: 'agree', since: now, lastMs, promoted: newPromoted(known, heir, epoch) },
-      orders: [...retireFirst(orders, plan.me), { do: 'drop-clients' }],
+      memory: { ...memory, phase: 'agree', since: now, lastMs, retiresAt, promoted: newPromoted(known, heir, epoch) },
+      orders: [...told, { do: 'drop-clients' }],
       needs: { sentinels: 0, servers: 0 },
       why: 'telling all',
       again: 20,
@@ -257,12 +266,13 @@ function awaitPromotion(known: Known, memory: HandOverMemory, nextNumber: () => 
   return askSentinel(known, memory, 'heir-was-not-promoted');
 }
 
+function isRetirement(order: Order, me: Address): boolean {
+  return order.do === 'follow' && order.server === me;
+}
+
 /** The own server follows first: its clients look for the new master from then on. */
 function retireFirst(orders: readonly Order[], me: Address): Order[] {
-  const own = orders.filter((order) => order.do === 'follow' && order.server === me);
-  return [
-    ...orders.filter((order) => !own.includes(order)).slice(0, 1),
-    ...own,
-    ...orders.filter((order) => !own.includes(order)).slice(1),
-  ];
+  const [announcement, ...rest] = orders.filter((order) => !isRetirement(order, me));
+  const own = orders.filter((order) => isRetirement(order, me));
+  return [...(announcement ? [announcement] : []), ...own, ...rest];
 }

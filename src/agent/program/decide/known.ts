@@ -208,6 +208,8 @@ export interface Known {
   readonly confirmPendingSince?: number;
   /** The preStop hook waits for a hand-over, since then. */
   readonly handOverAsked?: number;
+  /** Proxies ask this agent whether its server is master. */
+  readonly isProxied?: boolean;
   /** A person takes the loss upon himself. */
   readonly promoteOrdered: boolean;
   /** CPU of the own Sentinel since the look before, in per cent of a processor, and when it was looked at. */

@@ -195,6 +195,8 @@ export interface HandOverMemory {
   readonly pausedUntil?: number;
   readonly pausedAt?: number;
   readonly promoted?: Promoted;
+  /** Until then this server stays a master whose writes are paused, though the heir is promoted. */
+  readonly retiresAt?: number;
   readonly askedFailoverAt?: number;
   /** For how long writes were paused, ms. */
   readonly lastMs?: number;

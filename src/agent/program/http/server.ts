@@ -10,6 +10,8 @@ export interface Pages {
   startedz(): string | undefined;
   /** Why this part of the pod is not ready; undefined where it is. */
   readyz(of: ReadinessOf): NotReady | undefined;
+  /** Told that it is a proxy that asks for this. */
+  proxyAsks(of: ReadinessOf): void;
   metrics(): string;
   status(): unknown;
 }
@@ -37,8 +39,9 @@ export async function serveHttp({ port, bind, pages, held }: HttpProps): Promise
     const url = request.url ?? '/';
     const belief = beliefOf(request.headers['x-haproxy-server-state']);
     const of = belief && readinessIn(url);
-    if (of) whenWrong(belief, () => pages.readyz(of), request, response, held);
-    else send(response, page(pages, url));
+    if (!of) return send(response, page(pages, url));
+    pages.proxyAsks(of);
+    whenWrong(belief, () => pages.readyz(of), request, response, held);
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.headersTimeout = TIMEOUT_MS;
