@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { clientLabels } from '../../src/kube/labels.js';
+import { REFUSED_BY_SENTINELS, REFUSED_BY_SERVERS } from '../engines/support/users-refused.js';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
 import { type Fault, LOST_IN_FLIGHT, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
@@ -8,6 +12,8 @@ import { START_LIMIT } from './support/start.js';
 import { synthesised } from './support/synth.js';
 import { Pending, until } from './support/wait.js';
 
+const INTRUDER = readFileSync(join(import.meta.dirname, 'support/intruder.cjs'), 'utf8');
+const APPLICATION = 'an-application';
 let secure: Deployment;
 
 beforeAll(async () => {
@@ -20,16 +26,66 @@ const outages = (report: { outages: readonly { ms: number }[] }) => report.outag
 
 describe('dist/secure.k8s.yaml', () => {
   it('is up and verified, by names and as a user', async () => {
-    const secret = { password: 'the-topology', shop: 'an-application', verification: 'the-job' };
+    const secret = { password: 'the-topology', shop: APPLICATION, verification: 'the-job' };
     const withUsers = await Deployment.create(Manifest.of('secure'), 'secure', { secret });
     onTestFinished(() => withUsers.delete());
     await investigated([withUsers], async () => {
       await withUsers.apply();
       await withUsers.ready(START_LIMIT);
       await withUsers.verified(START_LIMIT);
+      await refusesWhoMayNot(withUsers);
     });
   });
 });
+
+/** A command as a client sends it. */
+function encoded(line: string): string {
+  const words = line.split(' ');
+  return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
+}
+
+/** From a pod of the same namespace: without TLS, without trust, without a password, as an application, and without the label. */
+async function refusesWhoMayNot(topology: Deployment): Promise<void> {
+  const { kubectl, client, manifest } = topology;
+  const server = manifest.serverNames[0] as string;
+  const { podIP } = (await topology.pod(server)).status;
+  await client.start();
+  const attempt = (port: number, trust: string, lines: readonly string[] = [], host = server) => {
+    const args = [host, String(port), trust, lines.map(encoded).join('')];
+    return kubectl.exec(client.name, 'load', ['node', '-', ...args], { stdin: INTRUDER });
+  };
+  const trusted = '/tls/ca.crt';
+  expect(await attempt(6379, 'plain', ['PING']), 'without TLS').not.toContain('PONG');
+  expect(await attempt(6379, 'none', ['PING']), 'with another CA').toMatch(/^error .*(CERT|SIGN)/);
+  expect(await attempt(6379, trusted, ['PING', 'GET shop:a', 'CONFIG GET *']), 'without a password').toBe(
+    `open\n${'-NOAUTH Authentication required.\r\n'.repeat(3)}`,
+  );
+  for (const [port, all] of [
+    [6379, REFUSED_BY_SERVERS],
+    [26379, REFUSED_BY_SENTINELS],
+  ] as const) {
+    const { commands } = all.find(({ who }) => who === 'shop') as { commands: readonly string[] };
+    const [state, login, ...answers] = (await attempt(port, trusted, [`AUTH shop ${APPLICATION}`, ...commands]))
+      .trimEnd()
+      .split(/\r?\n/);
+    expect([state, login], `${port}`).toEqual(['open', '+OK']);
+    expect(answers).toHaveLength(commands.length);
+    for (const [index, answer] of answers.entries()) {
+      // What a script is not let do is an error of the script; some are closed to everybody.
+      expect(answer, commands[index]).toMatch(
+        /^-(NOPERM|ERR .*(?:NOPERM|ACL|permissions)|ERR (?:DEBUG|MODULE) command not allowed)/,
+      );
+    }
+  }
+  expect(await attempt(8379, 'plain', [], podIP), "the agent's port").toBe('silent\n');
+  await kubectl.run(['label', 'pod', client.name, ...Object.keys(clientLabels(manifest.name)).map((key) => `${key}-`)]);
+  for (const port of [6379, 26379, 8379]) {
+    await until(`port ${port} closed to a pod without the label`, 10, async () => {
+      const came = await attempt(port, 'plain', [], podIP);
+      return came === 'silent\n' ? true : new Pending(came);
+    });
+  }
+}
 
 describe('a topology with TLS', { sequential: true }, () => {
   it('is up and verified, by names', () =>

@@ -37,6 +37,7 @@ export interface Pod extends KubeObject {
   readonly spec: PodSpec;
   readonly status: {
     readonly phase: string;
+    readonly podIP?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];

@@ -214,6 +214,8 @@ export interface SentinelMemory {
   readonly adoptingSince?: number;
   readonly adopted?: { readonly master: Address; readonly epoch: number };
   readonly heldUntil?: number;
+  /** One of the others saw someone down, or was at a failover. */
+  readonly seesDown?: boolean;
   readonly startedAt?: number;
   /** When the running Sentinel was told to be patient. */
   readonly patientSince?: number;

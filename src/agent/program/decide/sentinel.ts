@@ -11,6 +11,8 @@ export const PATIENCE_ENDS_MS = 10_000;
 /** An election lasts as long as this at most, ms, whatever failover-timeout is. */
 const LONGEST_ELECTION_MS = 10_000;
 const ORDER_MS = 5000;
+/** Whoever could not be reached, as it starts too or its network does, may be soon, ms. */
+const HOLDING_LOOK_MS = 500;
 
 export interface Watched {
   readonly sentinel: SentinelMemory;
@@ -27,7 +29,8 @@ export interface Watched {
  * |--------------------|------------------------------------------------|-----------------------------------------------------|
  * | a master           |                                                | starts with that, and its epochs                    |
  * | nothing            | some only refuse the password, or a certificate | waits                                              |
- * | nothing            | one is silent, or sees someone down            | adopts; waits as long as an election may run, since a vote of its own may be forgotten |
+ * | nothing            | one sees someone down                          | adopts; waits as long as an election may run, since a vote of its own may be forgotten |
+ * | nothing            | one is silent                                  | the same, but no longer than it is silent: its network may be as new as this one's |
  * | nothing            | answer, and see nobody down                    | adopts the newest, starts                           |
  * | nothing            | are not there                                  | starts with server 0, in epoch 0                    |
  *
@@ -72,25 +75,29 @@ function startSentinel(known: Known, memory: Watched): Step<Watched> {
     again: 100,
   });
   const { heldUntil } = sentinelMemory;
-  if (heldUntil !== undefined && now < heldUntil) return waits('holds back: a vote of its own may be forgotten', {});
-  const since = heldUntil ?? Math.max(adoptingSince, now - 2000);
-  const askedSince = heldUntil ?? adoptingSince;
+  const isHeld = heldUntil !== undefined && now < heldUntil;
+  const holds = (next = sentinelMemory) =>
+    waits('holds back: a vote of its own may be forgotten', { sentinels: HOLDING_LOOK_MS }, next);
+  const lately = Math.max(adoptingSince, now - 2000);
+  const since = isHeld ? lately : (heldUntil ?? lately);
+  const askedSince = isHeld ? lately : (heldUntil ?? adoptingSince);
   let denied = 0;
   let untrusted = 0;
-  let unsure = false;
+  let someUnreached = false;
+  let seesDown = sentinelMemory.seesDown ?? false;
   for (const address of plan.sentinels) {
     if (address === me) continue;
     const seen = known.sentinels.get(address);
     const view = freshView(seen, askedSince);
-    if (view) unsure ||= view.subjectivelyDown || view.objectivelyDown || view.failoverInProgress;
-    else if (isSilent(seen, now)) unsure = true;
+    if (view) seesDown ||= view.subjectivelyDown || view.objectivelyDown || view.failoverInProgress;
+    else if (isSilent(seen, now)) someUnreached = true;
     else if (isReserved(seen) && (seen?.askedAt ?? -Infinity) >= askedSince) {
       // It lives, and may hold an election.
-      unsure = true;
+      someUnreached = true;
       if (seen?.contact === 'untrusted') untrusted++;
       else denied++;
     } else if (seen?.contact !== 'refused' || seen.askedAt < askedSince)
-      return waits(`asking ${address}`, { sentinels: 200 });
+      return isHeld ? holds() : waits(`asking ${address}`, { sentinels: 200 });
   }
   const named = namedMaster(known, since, me);
   if (named.answered === 0 && denied > 0)
@@ -101,10 +108,11 @@ function startSentinel(known: Known, memory: Watched): Step<Watched> {
     named.master !== undefined && named.epoch >= (sentinelMemory.adopted?.epoch ?? 0)
       ? { master: named.master, epoch: named.epoch }
       : sentinelMemory.adopted;
+  const unsure = seesDown || someUnreached;
+  if (isHeld && unsure) return holds({ ...sentinelMemory, adopted, seesDown });
   if (unsure && heldUntil === undefined) {
     const window = Math.min(plan.failoverTimeout, LONGEST_ELECTION_MS) + 1000;
-    const next = { ...sentinelMemory, adopted, heldUntil: now + window };
-    const step = waits('holds back: a vote of its own may be forgotten', {}, next);
+    const step = holds({ ...sentinelMemory, adopted, seesDown, heldUntil: now + window });
     return { ...step, say: [`holding-back seconds=${window / 1000} reason=a-vote-may-be-forgotten`] };
   }
   const epoch = adopted?.epoch ?? state.configEpoch;
@@ -116,12 +124,19 @@ function startSentinel(known: Known, memory: Watched): Step<Watched> {
   const say = adopted ? [`adopted master=${adopted.master} epoch=${adopted.epoch} from=${named.answered}`] : [];
   return start(
     known,
-    { ...memory, sentinel: { ...sentinelMemory, adopted: undefined, heldUntil: undefined, adoptingSince: undefined } },
+    { ...memory, sentinel: { ...sentinelMemory, ...NOT_ADOPTING } },
     adopted?.master ?? (plan.servers[0] as string),
     epochs,
     say,
   );
 }
+
+const NOT_ADOPTING: Partial<SentinelMemory> = {
+  adopted: undefined,
+  heldUntil: undefined,
+  seesDown: undefined,
+  adoptingSince: undefined,
+};
 
 interface Epochs {
   readonly configEpoch: number;
