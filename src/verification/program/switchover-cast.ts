@@ -6,7 +6,7 @@ import { type Address, formatAddress, parseAddress } from './address.js';
 import { Connection, isReplyError, loginIn, withConnection } from './connection.js';
 import { messageOf, Unknown } from './finding.js';
 import { DRILL_STEPS_MS } from './limits.js';
-import type { Settings } from './settings.js';
+import type { JobSettings } from './settings.js';
 import { mastersOf, type Survey } from './survey.js';
 
 const LONGEST_PAUSE_MS = 5000;
@@ -17,7 +17,7 @@ export class Cast {
   private readonly replicas: readonly Address[];
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: JobSettings,
     survey: Survey,
   ) {
     const [name = ''] = mastersOf(survey);

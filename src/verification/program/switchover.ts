@@ -10,7 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, formatAddress } from './address.js';
 import { messageOf, Unknown, Unsound } from './finding.js';
-import type { Settings } from './settings.js';
+import type { JobSettings } from './settings.js';
 import type { Survey } from './survey.js';
 import { Cast } from './switchover-cast.js';
 
@@ -34,7 +34,7 @@ const RETRY_MS = 1000;
  * @throws Unsound when no Sentinel would, or a replica lags; all is then as before
  */
 export async function switchOver(
-  settings: Settings,
+  settings: JobSettings,
   survey: Survey,
   deadline: number,
   stop: AbortSignal,
