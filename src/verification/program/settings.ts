@@ -19,7 +19,7 @@ export interface DrillSettings {
 }
 
 /** What the topology is meant to be, read from the environment that the Job sets. */
-export interface JobSettings {
+export interface ProgramSettings {
   readonly mode: Mode;
   readonly topology: string;
   readonly masterName: string;
@@ -53,7 +53,7 @@ export class SettingsError extends Error {
  * Reads and checks the environment.
  * @throws SettingsError naming each variable that is wrong, its value, what is allowed, and the prop that sets it
  */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): JobSettings {
+export function readSettings(env: Readonly<Record<string, string | undefined>>): ProgramSettings {
   const problems: string[] = [];
   const passwordAt = readPassword(problems);
 
@@ -95,7 +95,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   );
   const sentinelCount = count('EXPECTED_SENTINELS', 1, "set the Job's 'sentinels'");
   const mode = read('MODE', oneOf(MODES), `one of ${MODES.join(', ')}`, "leave it unset for 'verify'", 'verify');
-  const settings: JobSettings = {
+  const settings: ProgramSettings = {
     mode,
     topology: read(
       'TOPOLOGY',
@@ -131,7 +131,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return settings;
 }
 
-function readTls(env: Readonly<Record<string, string | undefined>>, problems: string[]): JobSettings['tls'] {
+function readTls(env: Readonly<Record<string, string | undefined>>, problems: string[]): ProgramSettings['tls'] {
   if (env.TLS_CA_FILE === undefined) return undefined;
   const read = (name: string) => {
     const path = env[name];

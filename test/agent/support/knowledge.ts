@@ -25,7 +25,7 @@ const INFO: ServerInfo = {
 export const REPLICA: Partial<ServerInfo> = { role: 'replica', master: OTHER, linkUp: true, priority: 100 };
 
 /** What an agent knows, but for what is usual. */
-export interface Scene {
+export interface Knowledge {
   info?: Partial<ServerInfo>;
   infoAt?: number;
   contact?: 'answered' | 'refused';
@@ -36,7 +36,7 @@ export interface Scene {
   memory?: Partial<Memory>;
 }
 
-export function scene({
+export function knowing({
   info = {},
   infoAt = NOW - 500,
   contact = 'answered',
@@ -44,7 +44,7 @@ export function scene({
   viewAt = NOW - 500,
   parts,
   memory,
-}: Scene = {}) {
+}: Knowledge = {}) {
   const hosts = ADDRESSES.join(' ');
   const settings = readSettings(environment({ SERVERS: hosts, SENTINELS: hosts, ...(parts && { PARTS: parts }) }));
   const plan = planOf(settings, { servers: ADDRESSES, sentinels: ADDRESSES });
