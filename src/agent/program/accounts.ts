@@ -53,7 +53,7 @@ export class Accounts {
     return this.templates(part).map(({ name, rights }) => {
       const hashes = this.hashesOf(name, rights);
       if (hashes === undefined) return `user ${name} ${rights}`;
-      return `user ${name} ${words(hashes)} ${rights}`;
+      return `user ${name} ${passwordRules(hashes)} ${rights}`;
     });
   }
 
@@ -116,11 +116,11 @@ export function hashOf(password: string): string {
 }
 
 /** One without a password is let in by nobody. */
-function words(hashes: readonly string[]): string {
+function passwordRules(hashes: readonly string[]): string {
   return hashes.length === 0 ? 'off' : ['on', ...hashes.map((hash) => `#${hash}`)].join(' ');
 }
 
 /** `resetpass` and the passwords in one command: it takes effect as a whole, and ends no connection. */
 function setUser(name: string, hashes: readonly string[]): string[] {
-  return ['ACL', 'SETUSER', name, 'resetpass', ...words(hashes).split(' ')];
+  return ['ACL', 'SETUSER', name, 'resetpass', ...passwordRules(hashes).split(' ')];
 }

@@ -185,8 +185,8 @@ class Reader {
   }
 
   hosts(name: string): string[] {
-    const allHosts = (value: string) => words(value).length > 0 && words(value).every(isHost);
-    const list = words(this.checked(name, allHosts, 'host names or addresses with spaces between them'));
+    const allHosts = (value: string) => wordsIn(value).length > 0 && wordsIn(value).every(isHost);
+    const list = wordsIn(this.checked(name, allHosts, 'host names or addresses with spaces between them'));
     if (list.length > MAX_MEMBERS)
       this.faults.push(`${name} must name at most ${MAX_MEMBERS} hosts, got ${list.length}`);
     return list;
@@ -194,7 +194,7 @@ class Reader {
 
   pairs(name: string): string[] {
     const arePairs = (value: string) => /^\s*([A-Z-]+ \d+\s*)+$/.test(value);
-    return words(this.checked(name, arePairs, "names and numbers, as 'TILT-PERIOD 5000 INFO-PERIOD 1000'"));
+    return wordsIn(this.checked(name, arePairs, "names and numbers, as 'TILT-PERIOD 5000 INFO-PERIOD 1000'"));
   }
 
   place(name: string, hosts: readonly string[], ordinal: number): void {
@@ -210,7 +210,7 @@ class Reader {
   }
 }
 
-function words(text: string): string[] {
+function wordsIn(text: string): string[] {
   return text.split(' ').filter((word) => word !== '');
 }
 

@@ -73,10 +73,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return parsed as T;
   }
   const count = (name: string, least: number, prop: string, fallback?: string) =>
-    read(name, (value) => whole(value, least), `a whole number of at least ${least}`, prop, fallback);
+    read(name, (value) => wholeNumber(value, least), `a whole number of at least ${least}`, prop, fallback);
   const within = (name: string, least: number, most: number, prop: string, fallback: number) => {
     const parse = (value: string) => {
-      const number = whole(value, least);
+      const number = wholeNumber(value, least);
       return number !== undefined && number <= most ? number : undefined;
     };
     return read(name, parse, `a whole number from ${least} to ${most}`, prop, `${fallback}`);
@@ -158,7 +158,7 @@ function readDrill(
   };
 }
 
-function whole(value: string, least: number): number | undefined {
+function wholeNumber(value: string, least: number): number | undefined {
   return /^\d{1,9}$/.test(value) && Number(value) >= least ? Number(value) : undefined;
 }
 

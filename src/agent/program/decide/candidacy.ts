@@ -49,7 +49,7 @@ export function decideCandidacy(known: Known, memory: Standing, nextNumber: () =
     return { ...step, memory: { candidacy: step.memory, durable } };
   }
   if (info?.role !== 'replica' || info.linkUp) return nothing(memory, 'no candidate');
-  if (durable.candidate) return stand(known, memory, info, nextNumber);
+  if (durable.candidate) return standForElection(known, memory, info, nextNumber);
   if (durable.linked) return nothing(memory, 'was linked to its master');
   return waitForMaster(known, memory, info);
 }
@@ -92,7 +92,7 @@ function waitForMaster(known: Known, memory: Standing, info: ServerInfo): Step<S
   };
 }
 
-function stand(known: Known, memory: Standing, info: ServerInfo, nextNumber: () => number): Step<Standing> {
+function standForElection(known: Known, memory: Standing, info: ServerInfo, nextNumber: () => number): Step<Standing> {
   const { plan, now } = known;
   const { candidacy, durable } = memory;
   const standingSince = candidacy.standingSince ?? now;
