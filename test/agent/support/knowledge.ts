@@ -65,7 +65,7 @@ export function knowing({
     now: NOW,
     realNow: NOW,
     plan,
-    servers: new Map([[ME, { contact, askedAt: infoAt, info: { ...INFO, ...info }, infoAt, cardAt: -Infinity }]]),
+    servers: new Map([[ME, { contact, askedAt: infoAt, info: { ...INFO, ...info }, infoAt, positionAt: -Infinity }]]),
     sentinels: new Map(
       ADDRESSES.map((address, place) => {
         const names = views[place];
@@ -80,7 +80,7 @@ export function knowing({
     ),
     server: { state: 'running', since: 0 },
     sentinel: { state: 'running', since: 0 },
-    data: { there: true, firstStart: false, card: NO_DATA },
+    data: { there: true, firstStart: false, position: NO_DATA },
     sentinelState: { configEpoch: 0, leaderEpoch: 0, currentEpoch: 0, hadData: true },
     promoteOrdered: false,
     results: new Map(),
