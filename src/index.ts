@@ -93,7 +93,7 @@ export type { VerificationOptions, VerificationProps } from './topology/props/ve
 export type { NamedProps, RedisSentinelProps } from './topology/props.js';
 export { RedisSentinel } from './topology/redis-sentinel.js';
 export { Sentinels, type SeparateSentinelsProps } from './topology/sentinels.js';
-export type { Settings } from './topology/settings.js';
+export type { TopologySettings } from './topology/settings.js';
 export { type Resolution, Topology } from './topology/topology.js';
 export type { TopologyConfig } from './topology/topology-config.js';
 export type { Violation } from './topology/violation.js';

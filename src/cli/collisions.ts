@@ -1,4 +1,4 @@
-import type { KubeObject, Manifest } from './manifests.js';
+import type { KubeObject, ManifestFile } from './manifests.js';
 
 /**
  * Remembers every object that was made, and finds the two manifests that make the same one: applied one after the other,
@@ -6,11 +6,11 @@ import type { KubeObject, Manifest } from './manifests.js';
  * StatefulSet `x-sentinel`, and so has topology `x-sentinel`).
  */
 export class Collisions {
-  private readonly makers = new Map<string, Manifest>();
+  private readonly makers = new Map<string, ManifestFile>();
 
   /** One message for each other manifest that the given one collides with. */
-  add(manifest: Manifest): string[] {
-    const found = new Map<Manifest, string>();
+  add(manifest: ManifestFile): string[] {
+    const found = new Map<ManifestFile, string>();
     for (const object of manifest.objects) {
       const key = identify(object);
       const other = this.makers.get(key);
@@ -27,7 +27,7 @@ function identify({ apiVersion, kind, metadata }: KubeObject): string {
   return JSON.stringify([group, kind, metadata.namespace ?? null, metadata.name]);
 }
 
-function describe(manifest: Manifest, other: Manifest, { kind, metadata }: KubeObject): string {
+function describe(manifest: ManifestFile, other: ManifestFile, { kind, metadata }: KubeObject): string {
   const place = metadata.namespace ? `in namespace ${metadata.namespace}` : 'in the same namespace';
   return (
     `'${manifest.name}' and '${other.name}' of ${other.source} both make the ${kind} ${metadata.name} ${place}; ` +

@@ -1,7 +1,7 @@
 import { FOREIGN_WORDS } from '../topology/foreign.js';
 import { GROUPS, topologyWords } from '../topology/words.js';
 import { nearest } from '../words/nearest.js';
-import type { Entry, JsonSchema } from '../words/word.js';
+import type { Entry, JsonSchema } from '../words/value-kind.js';
 import { UsageError } from './command.js';
 
 /** All that is known of a word of a topology file, from the one place where the word stands. */
@@ -37,14 +37,14 @@ export function explain(key: string): Explanation {
     above = found;
     entries = entriesOf(found);
   }
-  const { word, meaning, standard, required = false } = found as Entry<unknown>;
+  const { kind, meaning, standard, required = false } = found as Entry<unknown>;
   return {
     key,
     meaning,
-    type: typeText(word.schema()),
+    type: typeText(kind.schema()),
     default: required ? 'must be given' : (standard ?? 'none'),
     required,
-    example: exampleLine(steps, word.example),
+    example: exampleLine(steps, kind.example),
     words: Object.entries(entries).map(([name, below]) => ({ key: `${key}.${name}`, meaning: below.meaning })),
   };
 }
@@ -88,8 +88,8 @@ export function groupsText(): string {
     .join('\n\n');
 }
 
-function entriesOf({ word }: Entry<unknown>): Entries {
-  return 'entries' in word ? (word.entries as Entries) : {};
+function entriesOf({ kind }: Entry<unknown>): Entries {
+  return 'entries' in kind ? (kind.entries as Entries) : {};
 }
 
 function unknown(
@@ -122,11 +122,11 @@ interface Step {
 
 /** A word that is none of several ways by itself stands beside the first of them. */
 function companion(word: string, above: Entry<unknown> | undefined): string | undefined {
-  if (!above || !('ways' in above.word)) return undefined;
-  const names = above.word.ways as readonly string[];
+  if (!above || !('ways' in above.kind)) return undefined;
+  const names = above.kind.ways as readonly string[];
   const [first = ''] = names;
   if (names.includes(word)) return undefined;
-  return `${first}: ${valueText(first, entriesOf(above)[first]?.word.example ?? '')}`;
+  return `${first}: ${valueText(first, entriesOf(above)[first]?.kind.example ?? '')}`;
 }
 
 /** As it stands in a file, on one line: `persistence: { appendOnly: { size: 8Gi } }`. */

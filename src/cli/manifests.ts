@@ -5,7 +5,7 @@ import type { LoadedTopology } from '../topology-file/load.js';
 import { encode } from './yaml.js';
 
 /** What a chart gives: the name of its file, and the objects in it. */
-export interface Manifest {
+export interface ManifestFile {
   readonly name: string;
   /** Where it comes from, for messages. */
   readonly source: string;
@@ -37,7 +37,7 @@ export type ChartFactory = (app: App) => Chart;
 
 type Named = Pick<LoadedTopology, 'name' | 'file' | 'props'>;
 
-export function topologyManifest({ name, file, props }: Named): Manifest {
+export function topologyManifest({ name, file, props }: Named): ManifestFile {
   const { namespace } = props;
   return {
     name,
@@ -55,22 +55,22 @@ function topologyObjects(props: NamedProps): readonly KubeObject[] {
   return chart.toJson();
 }
 
-export function chartManifest(source: string, factory: ChartFactory): Manifest {
+export function chartManifest(source: string, factory: ChartFactory): ManifestFile {
   const chart = factory(new App());
   return { name: chart.node.id, source, objects: chart.toJson() };
 }
 
 /** The same bytes as `cdk8s synth` would write. */
-export function manifestBytes(manifest: Manifest): Buffer {
+export function manifestBytes(manifest: ManifestFile): Buffer {
   return encode(manifest.objects);
 }
 
 /** All of them in one stream of YAML documents. */
-export function stream(manifests: readonly Manifest[]): Buffer {
+export function stream(manifests: readonly ManifestFile[]): Buffer {
   return encode(manifests.flatMap(({ objects }) => objects));
 }
 
 /** All of them as one object, which `kubectl apply` takes as well. */
-export function objectsAsList(manifests: readonly Manifest[]) {
+export function objectsAsList(manifests: readonly ManifestFile[]) {
   return { apiVersion: 'v1', kind: 'List', items: manifests.flatMap(({ objects }) => objects) };
 }

@@ -4,7 +4,7 @@ import { type Problem, TopologyFileError } from '../topology-file/problem.js';
 import { type BundledChart, findSources, type Sources, sortSources } from './charts.js';
 import { Collisions } from './collisions.js';
 import { type Form, PLAIN } from './forms/form.js';
-import { chartManifest, type Manifest, topologyManifest } from './manifests.js';
+import { chartManifest, type ManifestFile, topologyManifest } from './manifests.js';
 import { type Change, Output } from './output.js';
 
 export interface SynthOptions {
@@ -89,9 +89,9 @@ function changeOfAll(changes: readonly Change[]): Change {
  * All manifests, and nothing is written. Also what `validate` does: what it takes, `synth` takes.
  * @throws TopologyFileError
  */
-export function manifests(options: SynthOptions): Manifest[] {
+export function manifests(options: SynthOptions): ManifestFile[] {
   const sources = sourcesOf(options);
-  const built: Manifest[] = [];
+  const built: ManifestFile[] = [];
   build(load(sources), sources, (manifest) => built.push(manifest));
   return built;
 }
@@ -104,10 +104,14 @@ function sourcesOf({ files, bundled, home }: SynthOptions): Sources {
  * @param take is given one manifest after the other, until there is a problem
  * @throws TopologyFileError
  */
-function build(topologies: readonly LoadedTopology[], { charts }: Sources, take: (manifest: Manifest) => void): void {
+function build(
+  topologies: readonly LoadedTopology[],
+  { charts }: Sources,
+  take: (manifest: ManifestFile) => void,
+): void {
   const problems: Problem[] = [];
   const collisions = new Collisions();
-  const check = (manifest: Manifest) => {
+  const check = (manifest: ManifestFile) => {
     problems.push(...collisions.add(manifest).map((message) => ({ file: manifest.source, message })));
     if (problems.length === 0) take(manifest);
   };
@@ -170,7 +174,7 @@ export function objectsOf(file: string, { bundled, home }: Pick<SynthOptions, 'b
   return sources.charts.flatMap(({ file, chart }) => buildChart(file, chart).objects);
 }
 
-function buildChart(file: string, chart: BundledChart): Manifest {
+function buildChart(file: string, chart: BundledChart): ManifestFile {
   try {
     return chartManifest(file, chart.load().default);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { GROUPS } from '../topology/words.js';
-import type { Entry, Word } from '../words/word.js';
+import type { Entry, ValueKind } from '../words/value-kind.js';
 
 const MARKED = /<!-- words -->[\s\S]*?<!-- end -->/;
 
@@ -18,13 +18,13 @@ function wordTables(): string {
 }
 
 /** Of a word, and of those in it. */
-function rowsOf(path: string, { word, meaning, standard, required }: Entry<unknown>): string[] {
-  const inside = Object.entries(entriesOf(word)).flatMap(([name, entry]) => rowsOf(`${path}.${name}`, entry));
-  const example = inside.length > 0 && word.example.includes(':') ? '' : `\`${word.example}\``;
+function rowsOf(path: string, { kind, meaning, standard, required }: Entry<unknown>): string[] {
+  const inside = Object.entries(entriesOf(kind)).flatMap(([name, entry]) => rowsOf(`${path}.${name}`, entry));
+  const example = inside.length > 0 && kind.example.includes(':') ? '' : `\`${kind.example}\``;
   const cells = [`\`${path}\``, meaning, example, required ? 'must be given' : (standard ?? 'none')];
   return [`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`, ...inside];
 }
 
-function entriesOf(word: Word<unknown>): Readonly<Record<string, Entry<unknown>>> {
-  return 'entries' in word ? (word.entries as Readonly<Record<string, Entry<unknown>>>) : {};
+function entriesOf(kind: ValueKind<unknown>): Readonly<Record<string, Entry<unknown>>> {
+  return 'entries' in kind ? (kind.entries as Readonly<Record<string, Entry<unknown>>>) : {};
 }

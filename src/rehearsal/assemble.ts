@@ -6,7 +6,7 @@ import { TLS_FILES } from '../kube/tls-volume.js';
 import { type AddressBlock, claimAddresses } from './addresses.js';
 import { type Binaries, type EngineName, gatherBinaries } from './binaries.js';
 import { Authority } from './certificates.js';
-import { type KubernetesObject, Manifest, type PodPlan } from './manifest.js';
+import { type KubernetesObject, type PodPlan, RehearsedManifest } from './manifest.js';
 import type { RehearsalOptions } from './options.js';
 import { Pod } from './pod.js';
 import { REHEARSAL_USER, type SecretValue } from './pod-files.js';
@@ -15,7 +15,7 @@ import type { Sites } from './view.js';
 
 /** A manifest made ready to run on this machine. */
 export interface Assembly {
-  readonly manifest: Manifest;
+  readonly manifest: RehearsedManifest;
   readonly folder: string;
   readonly block: AddressBlock;
   readonly engine: EngineName;
@@ -41,7 +41,7 @@ const VERIFICATION_HOST = 201;
 
 export async function assemble(objects: readonly KubernetesObject[], options: RehearsalOptions): Promise<Assembly> {
   sweep();
-  const manifest = new Manifest(objects);
+  const manifest = new RehearsedManifest(objects);
   const folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
   let block: AddressBlock | undefined;
   try {
@@ -55,7 +55,12 @@ export async function assemble(objects: readonly KubernetesObject[], options: Re
   }
 }
 
-function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, options: RehearsalOptions): Assembly {
+function assembleIn(
+  folder: string,
+  block: AddressBlock,
+  manifest: RehearsedManifest,
+  options: RehearsalOptions,
+): Assembly {
   const wanted = manifest.declared('ENGINE', 'redis') as EngineName;
   const { engine = wanted, shell = 'system', searchPath = process.env.PATH ?? '', backoffMs = [0, 1000] } = options;
   const binaries = gatherBinaries(join(folder, 'bin'), engine, shell, searchPath);
@@ -94,7 +99,7 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
     secret,
     renewCertificate,
     apply(objects) {
-      applied = new Manifest(objects);
+      applied = new RehearsedManifest(objects);
       this.verification = applied.verification && build(applied.verification);
     },
     remake(name) {
@@ -128,18 +133,18 @@ function assembleIn(folder: string, block: AddressBlock, manifest: Manifest, opt
   };
 }
 
-function hasUsers(manifest: Manifest): boolean {
+function hasUsers(manifest: RehearsedManifest): boolean {
   return manifest.declared('USERS_DIR', '') !== '';
 }
 
-function hostsOf({ servers, separateSentinels }: Manifest): Map<string, number> {
+function hostsOf({ servers, separateSentinels }: RehearsedManifest): Map<string, number> {
   return new Map([
     ...servers.map(({ name }, ordinal): [string, number] => [name, 1 + ordinal]),
     ...separateSentinels.map(({ name }, ordinal): [string, number] => [name, FIRST_SENTINEL_HOST + ordinal]),
   ]);
 }
 
-function portsOf(manifest: Manifest) {
+function portsOf(manifest: RehearsedManifest) {
   const port = (name: string, usual: string) => Number(manifest.declared(name, usual));
   return {
     redisPort: port('REDIS_PORT', '6379'),
@@ -171,7 +176,7 @@ function tlsOf(pods: Iterable<Pod>): Sites['tls'] {
   return undefined;
 }
 
-function notesOn(manifest: Manifest, wanted: EngineName, engine: EngineName, version: string): string[] {
+function notesOn(manifest: RehearsedManifest, wanted: EngineName, engine: EngineName, version: string): string[] {
   const missing = [
     ...manifest.missingSecrets.map(
       (secret) => `Secret '${secret}' is not in the manifest: a random password stands in for it`,

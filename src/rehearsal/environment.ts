@@ -1,9 +1,9 @@
-import type { ContainerSpec, EnvVar, Manifest, PodPlan } from './manifest.js';
+import type { ContainerSpec, EnvVar, PodPlan, RehearsedManifest } from './manifest.js';
 
 /** What a pod's environment is resolved with. */
 export interface PodContext {
   readonly plan: PodPlan;
-  readonly manifest: Manifest;
+  readonly manifest: RehearsedManifest;
   /** The pod's own loopback address. */
   readonly address: string;
   /** The loopback address of any pod, by its name. */

@@ -62,7 +62,7 @@ export interface PodPlan {
 }
 
 /** What a manifest says, in the shape the rehearsal needs. */
-export class Manifest {
+export class RehearsedManifest {
   /** The StatefulSet's name, which is the topology's. */
   readonly topology: string;
   /** @default 'default' - as `kubectl` does */

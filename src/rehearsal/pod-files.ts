@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { VOLUMES } from '../kube/container.js';
 import { type CertificateFiles, contentOf } from './certificates.js';
-import type { ContainerSpec, KeyToPath, Manifest, PodPlan, Volume } from './manifest.js';
+import type { ContainerSpec, KeyToPath, PodPlan, RehearsedManifest, Volume } from './manifest.js';
 
 /** The topology's Secret, as it is now: what pods mount that are made from now on. */
 export interface SecretValue {
@@ -31,7 +31,7 @@ export class PodFiles {
   constructor(
     readonly folder: string,
     private readonly plan: PodPlan,
-    private readonly manifest: Manifest,
+    private readonly manifest: RehearsedManifest,
     private readonly secret: SecretValue,
   ) {}
 

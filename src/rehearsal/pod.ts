@@ -8,7 +8,7 @@ import { isContent, type ProbeKind, planProbe } from './probe.js';
 import { signalAll } from './processes.js';
 
 /** What all pods of a rehearsal have in common. */
-export interface PodSettings {
+export interface SharedPodSettings {
   /** Stands for `/bin/sh`. */
   readonly shell: string;
   readonly path: string;
@@ -32,7 +32,7 @@ export class Pod {
   constructor(
     readonly context: PodContext,
     readonly folder: string,
-    private readonly settings: PodSettings,
+    private readonly settings: SharedPodSettings,
   ) {
     const { plan, manifest } = context;
     mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });

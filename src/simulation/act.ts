@@ -31,9 +31,9 @@ export function carryOut(agent: Agent, order: Order): void {
     case 'start-sentinel':
       agent.later(THROUGH_FILES_MS, () => pod.startSentinel(order));
       return;
-    case 'sign':
-      if (order.set) pod.volume.signs.add(order.sign);
-      else pod.volume.signs.delete(order.sign);
+    case 'set-fact':
+      if (order.holds) pod.volume.facts.add(order.fact);
+      else pod.volume.facts.delete(order.fact);
       return;
     case 'forget-promote':
       pod.run.promoteOrdered = false;
@@ -79,9 +79,9 @@ export function carryOut(agent: Agent, order: Order): void {
         return true;
       });
       return;
-    case 'show-card':
+    case 'show-position':
       tellOwn(agent, (server) => {
-        server.card = order.card;
+        server.position = order.position;
         return true;
       });
       return;

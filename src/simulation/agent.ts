@@ -285,7 +285,7 @@ export class Agent {
       if (target === this.own) {
         if (needs.own !== undefined) next = Math.min(next, target.want('info', target.standing ? needs.own : 0, now));
       } else if (needs.servers !== undefined) next = Math.min(next, target.want('info', needs.servers, now));
-      if (needs.cards !== undefined) next = Math.min(next, target.want('card', needs.cards, now));
+      if (needs.positions !== undefined) next = Math.min(next, target.want('position', needs.positions, now));
       if (address === this.plan.me && needs.confirmed !== undefined && target.standing) {
         next = Math.min(next, (this.confirm as Target).want('confirm', needs.confirmed, now));
       }

@@ -36,7 +36,7 @@ const LEFT_FOR_SHUTDOWN_MS = 35_000;
 /** Next to nothing: the file does not tell. */
 const UNTOLD = { epoch: 0, offset: 0, bytes: 1 };
 const NO_DATA = { epoch: 0, offset: 0, bytes: 0 };
-const NOTHING: Data = { there: false, firstStart: false, card: NO_DATA };
+const NOTHING: Data = { there: false, firstStart: false, position: NO_DATA };
 const NO_STATE: SentinelState = { configEpoch: 0, leaderEpoch: 0, currentEpoch: 0, hadData: false };
 
 /**
@@ -176,7 +176,7 @@ export class Pod {
     serverContainer.timer = this.later(world.setting.launchMs * world.random.between(0.5, 2), () => {
       if (this.volume.damaged && this.volume.aof !== undefined) return this.serverEnded();
       const master = order.master === undefined ? undefined : world.serverAt(order.master);
-      server.start(this.volume, { master, priority: world.startPriority, card: order.card });
+      server.start(this.volume, { master, priority: world.startPriority, position: order.position });
     });
   }
 
@@ -291,19 +291,19 @@ export class Pod {
 
 /** What lies on the volume, as the agent's driver reads it (src/agent/program/know/volume.ts). */
 function dataOn(volume: Volume, plan: Plan): Data {
-  const firstStart = volume.signs.has('first-start');
+  const firstStart = volume.facts.has('first-start');
   const { aof } = volume;
-  if (!plan.persistent || aof === undefined) return { there: false, firstStart, card: NO_DATA };
-  const there = !volume.signs.has('incomplete');
-  if (volume.damaged) return { there, firstStart, card: NO_DATA, fault: 'a file is damaged' };
-  if (!there) return { there, firstStart, card: NO_DATA };
-  const card = lastMark(aof.written, Math.min(aof.base, depthOf(aof.written))) ?? UNTOLD;
-  return { there, firstStart, card };
+  if (!plan.persistent || aof === undefined) return { there: false, firstStart, position: NO_DATA };
+  const there = !volume.facts.has('incomplete');
+  if (volume.damaged) return { there, firstStart, position: NO_DATA, fault: 'a file is damaged' };
+  if (!there) return { there, firstStart, position: NO_DATA };
+  const position = lastMark(aof.written, Math.min(aof.base, depthOf(aof.written))) ?? UNTOLD;
+  return { there, firstStart, position };
 }
 
 /** What the Sentinel's file remembers (src/agent/program/know/sentinel-state.ts). */
-function stateOn({ sentinel, signs }: Volume, { servers }: World): SentinelState {
-  const hadData = signs.has('had-data');
+function stateOn({ sentinel, facts }: Volume, { servers }: World): SentinelState {
+  const hadData = facts.has('had-data');
   if (sentinel === undefined) return { ...NO_STATE, hadData };
   const { master, ...epochs } = sentinel;
   return { ...epochs, master: servers[master]?.address, hadData };

@@ -15,7 +15,7 @@ const CONFIRM_BYTES = 60;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export function serverUnseen(): ServerState {
-  return { contact: 'unknown', askedAt: NEVER, infoAt: NEVER, cardAt: NEVER };
+  return { contact: 'unknown', askedAt: NEVER, infoAt: NEVER, positionAt: NEVER };
 }
 
 export function sentinelUnseen(): SentinelState {
@@ -32,11 +32,11 @@ export function serverQuestions(server: Server, seen: ServerState): Record<strin
         seen.infoAt = askedAt;
       });
     },
-    card: (answer, askedAt) => {
-      const { card } = server;
+    position: (answer, askedAt) => {
+      const { position } = server;
       answer(() => {
-        seen.card = card;
-        seen.cardAt = askedAt;
+        seen.position = position;
+        seen.positionAt = askedAt;
       });
     },
   };

@@ -1,4 +1,4 @@
-import type { Address, Card, ServerInfo } from '../agent/program/decide/known.js';
+import type { Address, Position, ServerInfo } from '../agent/program/decide/known.js';
 import type { Timer } from './events.js';
 import { Feed } from './feed.js';
 import { type Branch, depthOf, type Place } from './history.js';
@@ -18,7 +18,7 @@ export type WriteAnswer =
 export interface StartAs {
   readonly master?: Server;
   readonly priority: number;
-  readonly card?: Card;
+  readonly position?: Position;
 }
 
 /** Bytes of a client's write, in the stream and in the file. */
@@ -46,7 +46,7 @@ export class Server extends Process {
   readonly channel = REPLICATION;
   role: 'master' | 'replica' = 'master';
   priority = 0;
-  card?: Card;
+  position?: Position;
   branch!: Branch;
   count = 0;
   /** Replication offset. */
@@ -109,7 +109,7 @@ export class Server extends Process {
     this.pauses.start();
     this.file.start();
     this.priority = as.priority;
-    this.card = as.card;
+    this.position = as.position;
     this.copyMs = undefined;
     this.feed.forget();
     this.link.forget();
@@ -126,7 +126,10 @@ export class Server extends Process {
     if (this.loading) this.later(this.world.loadMs(), this.life, () => this.receive(ready));
     else ready();
     this.cronIn(this.world.random.between(0, 1000), this.life);
-    this.world.note(() => [this.name, `starts as ${this.role}${as.card ? ' candidate' : ''} with ${entries} entries`]);
+    this.world.note(() => [
+      this.name,
+      `starts as ${this.role}${as.position ? ' candidate' : ''} with ${entries} entries`,
+    ]);
   }
 
   get name(): string {
@@ -438,7 +441,7 @@ export class Server extends Process {
     this.pauses.end();
     this.feed.forget();
     this.link.forget();
-    this.card = undefined;
+    this.position = undefined;
     this.world.note(() => [this.name, 'has ended']);
   }
 

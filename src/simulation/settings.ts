@@ -11,7 +11,7 @@ export type ProfileName = 'strict' | 'default' | 'cache';
 export type Severity = 'few' | 'many' | 'beyond';
 
 /** How the engines are set, and how quick they are. All times in ms. */
-export interface EngineSettings {
+export interface SimulatedEngineSettings {
   readonly minReplicas: number;
   readonly maxLag: number;
   readonly fsync: 'always' | 'everysec' | 'none';
@@ -35,7 +35,7 @@ export interface Setting {
   readonly servers: number;
   /** Sentinels with pods of their own; 0: each server's pod has one. */
   readonly separateSentinels: number;
-  readonly engine: EngineSettings;
+  readonly engine: SimulatedEngineSettings;
   readonly whenEmpty: 'stay-down' | 'start';
   readonly whenEmptyAfter: number;
   readonly whenAbandoned: 'promote' | 'promote-if-certain';

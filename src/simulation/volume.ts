@@ -1,4 +1,4 @@
-import type { Sign } from '../agent/program/decide/orders.js';
+import type { VolumeFact } from '../agent/program/decide/orders.js';
 import { Branch, depthOf, type Place } from './history.js';
 import type { Random } from './random.js';
 
@@ -26,7 +26,7 @@ export class Volume {
   /** Its append-only file cannot be read. */
   damaged = false;
   sentinel?: SentinelFile;
-  readonly signs = new Set<Sign>();
+  readonly facts = new Set<VolumeFact>();
 
   /** The machine lost its power: what was not forced to disk is gone. */
   losePower(): void {

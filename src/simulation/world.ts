@@ -11,7 +11,7 @@ import type { Peer } from './process.js';
 import { Random } from './random.js';
 import { type Hello, Sentinel } from './sentinel.js';
 import { Server } from './server.js';
-import { type EngineSettings, planOf, type Setting } from './settings.js';
+import { planOf, type Setting, type SimulatedEngineSettings } from './settings.js';
 import { Disk } from './volume.js';
 import { Writer } from './writer.js';
 
@@ -23,7 +23,7 @@ export interface Differences {
   readonly dishonestClock?: boolean;
   /** `replica-priority` of a server that starts. @default 0 */
   readonly startPriority?: number;
-  readonly engine?: Partial<EngineSettings>;
+  readonly engine?: Partial<SimulatedEngineSettings>;
   readonly plan?: (plan: Plan) => Plan;
 }
 
@@ -35,7 +35,7 @@ export class World {
   readonly events = new Events();
   readonly network: Network;
   readonly random: Random;
-  readonly engine: EngineSettings;
+  readonly engine: SimulatedEngineSettings;
   readonly servers: Server[] = [];
   readonly sentinels: Sentinel[] = [];
   readonly pods: Pod[] = [];

@@ -1,5 +1,5 @@
 import { CATALOGUE, type Fault, findFault } from './catalogue.js';
-import type { Scene } from './scene.js';
+import type { FaultTarget } from './fault-target.js';
 
 /** Something that is done to the topology, at a moment. In an address it is `ACT@MS`. */
 export interface Act {
@@ -10,32 +10,33 @@ export interface Act {
 }
 
 /** What a person can do to one pod, node or link; the numbers are those of pods, nodes or zones, from 0. */
-const DEEDS: Readonly<Record<string, { readonly takes: number; readonly run: (scene: Scene, on: number[]) => void }>> =
-  {
-    'kill-server': { takes: 1, run: (scene, [pod = 0]) => scene.kill('server', pod) },
-    'kill-sentinel': { takes: 1, run: (scene, [pod = 0]) => scene.kill('sentinel', pod) },
-    'kill-agent': { takes: 1, run: (scene, [pod = 0]) => scene.kill('agent', pod) },
-    'hang-server': { takes: 1, run: (scene, [pod = 0]) => scene.hang('server', pod) },
-    'hang-sentinel': { takes: 1, run: (scene, [pod = 0]) => scene.hang('sentinel', pod) },
-    'hang-agent': { takes: 1, run: (scene, [pod = 0]) => scene.hang('agent', pod) },
-    'go-on-server': { takes: 1, run: (scene, [pod = 0]) => scene.goOn('server', pod) },
-    'go-on-sentinel': { takes: 1, run: (scene, [pod = 0]) => scene.goOn('sentinel', pod) },
-    'go-on-agent': { takes: 1, run: (scene, [pod = 0]) => scene.goOn('agent', pod) },
-    'delete-pod': { takes: 1, run: (scene, [pod = 0]) => scene.delete(pod) },
-    'lose-volume': { takes: 1, run: (scene, [pod = 0]) => scene.crash(pod, true) },
-    'slow-disk': { takes: 1, run: (scene, [pod = 0]) => scene.slowDisk(pod, 300) },
-    'quick-disk': { takes: 1, run: (scene, [pod = 0]) => scene.slowDisk(pod, 0) },
-    'fill-disk': { takes: 1, run: (scene, [pod = 0]) => scene.fillDisk(pod) },
-    'free-disk': { takes: 1, run: (scene, [pod = 0]) => scene.freeDisk(pod) },
-    cut: { takes: 2, run: (scene, [one = 0, other = 0]) => scene.cutLink(one, other) },
-    heal: { takes: 2, run: (scene, [one = 0, other = 0]) => scene.healLink(one, other) },
-    'isolate-node': { takes: 1, run: (scene, [node = 0]) => scene.isolateNode(node) },
-    'join-node': { takes: 1, run: (scene, [node = 0]) => scene.joinNode(node) },
-    'power-off': { takes: 1, run: (scene, [node = 0]) => scene.powerOff(node) },
-    'power-on': { takes: 1, run: (scene, [node = 0]) => scene.powerOn(node) },
-    'zone-off': { takes: 1, run: (scene, [zone = 0]) => scene.powerOff(...scene.nodesOfZone(zone)) },
-    'zone-on': { takes: 1, run: (scene, [zone = 0]) => scene.powerOn(...scene.nodesOfZone(zone)) },
-  };
+const DEEDS: Readonly<
+  Record<string, { readonly takes: number; readonly run: (target: FaultTarget, on: number[]) => void }>
+> = {
+  'kill-server': { takes: 1, run: (target, [pod = 0]) => target.kill('server', pod) },
+  'kill-sentinel': { takes: 1, run: (target, [pod = 0]) => target.kill('sentinel', pod) },
+  'kill-agent': { takes: 1, run: (target, [pod = 0]) => target.kill('agent', pod) },
+  'hang-server': { takes: 1, run: (target, [pod = 0]) => target.hang('server', pod) },
+  'hang-sentinel': { takes: 1, run: (target, [pod = 0]) => target.hang('sentinel', pod) },
+  'hang-agent': { takes: 1, run: (target, [pod = 0]) => target.hang('agent', pod) },
+  'go-on-server': { takes: 1, run: (target, [pod = 0]) => target.goOn('server', pod) },
+  'go-on-sentinel': { takes: 1, run: (target, [pod = 0]) => target.goOn('sentinel', pod) },
+  'go-on-agent': { takes: 1, run: (target, [pod = 0]) => target.goOn('agent', pod) },
+  'delete-pod': { takes: 1, run: (target, [pod = 0]) => target.delete(pod) },
+  'lose-volume': { takes: 1, run: (target, [pod = 0]) => target.crash(pod, true) },
+  'slow-disk': { takes: 1, run: (target, [pod = 0]) => target.slowDisk(pod, 300) },
+  'quick-disk': { takes: 1, run: (target, [pod = 0]) => target.slowDisk(pod, 0) },
+  'fill-disk': { takes: 1, run: (target, [pod = 0]) => target.fillDisk(pod) },
+  'free-disk': { takes: 1, run: (target, [pod = 0]) => target.freeDisk(pod) },
+  cut: { takes: 2, run: (target, [one = 0, other = 0]) => target.cutLink(one, other) },
+  heal: { takes: 2, run: (target, [one = 0, other = 0]) => target.healLink(one, other) },
+  'isolate-node': { takes: 1, run: (target, [node = 0]) => target.isolateNode(node) },
+  'join-node': { takes: 1, run: (target, [node = 0]) => target.joinNode(node) },
+  'power-off': { takes: 1, run: (target, [node = 0]) => target.powerOff(node) },
+  'power-on': { takes: 1, run: (target, [node = 0]) => target.powerOn(node) },
+  'zone-off': { takes: 1, run: (target, [zone = 0]) => target.powerOff(...target.nodesOfZone(zone)) },
+  'zone-on': { takes: 1, run: (target, [zone = 0]) => target.powerOn(...target.nodesOfZone(zone)) },
+};
 
 export function actOf(fault: Fault): string {
   return fault.name.replaceAll(' ', '-');
@@ -57,5 +58,5 @@ export function readAct(act: string): Pick<Fault, 'prepare' | 'strike'> {
       `'${name}' needs ${deed.takes === 1 ? 'a number' : 'two numbers'} behind it, as in ${name}:0${deed.takes > 1 ? ':1' : ''}, got '${act}'`,
     );
   }
-  return { strike: (scene) => deed.run(scene, on) };
+  return { strike: (target) => deed.run(target, on) };
 }

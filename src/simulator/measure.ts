@@ -53,14 +53,14 @@ export function measure(
   const fault = findFault(name) as Fault;
   const at = strikesAt(seed);
   const play = Play.of({ shape, seed, load, acts: [{ at, act: actOf(fault) }], listener });
-  const { world, scene } = play;
+  const { world, target } = play;
   play.runTo(at);
   const refusedBefore = world.ledger.refused;
   let wholeSince: number | undefined;
   for (;;) {
     play.runTo(play.now + LOOK_EVERY_MS);
     const { now } = play;
-    const over = scene.overAt === Number.POSITIVE_INFINITY ? undefined : scene.overAt;
+    const over = target.overAt === Number.POSITIVE_INFINITY ? undefined : target.overAt;
     if (over === undefined && now - at < LASTS_AT_MOST_MS) continue;
     const isWhole = over !== undefined && play.broken === '' && world.ledger.lastAcknowledgedAt > over;
     wholeSince = isWhole ? (wholeSince ?? now) : undefined;
@@ -75,7 +75,7 @@ export function measure(
     lost: losses.acknowledged,
     lostConfirmed: losses.confirmed,
     refused: world.ledger.refused - refusedBefore,
-    whole: wholeSince === undefined ? Number.POSITIVE_INFINITY : Math.max(0, wholeSince - scene.overAt),
+    whole: wholeSince === undefined ? Number.POSITIVE_INFINITY : Math.max(0, wholeSince - target.overAt),
   };
 }
 

@@ -6,8 +6,8 @@ import { whatIsBroken } from '../simulation/wholeness.js';
 import { type Note, World } from '../simulation/world.js';
 import { type Act, readAct } from './acts.js';
 import { type Load, settingOf } from './conditions.js';
+import { FaultTarget } from './fault-target.js';
 import { type Places, placesOf } from './places.js';
-import { Scene } from './scene.js';
 import type { Shape } from './shape.js';
 
 type Listener = (at: number, note: Note) => void;
@@ -43,7 +43,7 @@ interface Step {
  * looks: acts take place between events, never in the midst of them.
  */
 export class Play {
-  readonly scene: Scene;
+  readonly target: FaultTarget;
   private readonly victims: Victims;
   private readonly steps: Step[];
   private next = 0;
@@ -68,17 +68,17 @@ export class Play {
     acts: readonly Act[],
     awakeAt: number,
   ) {
-    this.scene = new Scene(world, places);
+    this.target = new FaultTarget(world, places);
     this.victims = new Victims(world);
-    const { scene } = this;
+    const { target } = this;
     const wake = () => {
       world.isQuiet = false;
     };
     this.steps = acts
       .flatMap(({ at, act }): Step[] => {
         const { prepare, strike } = readAct(act);
-        const struck = { at, run: () => strike(scene) };
-        return prepare ? [{ at: Math.max(0, at - PREPARED_MS), run: () => prepare(scene) }, struck] : [struck];
+        const struck = { at, run: () => strike(target) };
+        return prepare ? [{ at: Math.max(0, at - PREPARED_MS), run: () => prepare(target) }, struck] : [struck];
       })
       .concat({ at: Math.max(0, awakeAt), run: wake })
       .sort((one, other) => one.at - other.at);

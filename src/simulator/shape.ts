@@ -1,5 +1,5 @@
 import type { ProfileName } from '../simulation/settings.js';
-import type { Settings } from '../topology/settings.js';
+import type { TopologySettings } from '../topology/settings.js';
 import { milliseconds } from '../topology/units.js';
 import { type Places, placesOf } from './places.js';
 
@@ -37,7 +37,7 @@ export interface Room {
 }
 
 /** @throws where the topology does not fit on so many nodes */
-export function shapeOf(settings: Settings, room: Room = {}): Shape {
+export function shapeOf(settings: TopologySettings, room: Room = {}): Shape {
   const { servers, profile, pollPeriods, recovery } = settings;
   const separateSentinels = settings.hasSeparateSentinels ? settings.sentinels : 0;
   const needed = Math.max(servers, separateSentinels);

@@ -51,10 +51,10 @@ export interface View {
 
 /** All of it at this moment, in words. */
 export function viewOf(play: Play): View {
-  const { world, places, scene } = play;
+  const { world, places, target } = play;
   const nodes = Array.from({ length: places.nodes }, (_, node): NodeView => {
-    const isPowerless = scene.isPowerless(node);
-    const isCutOff = scene.isIsolated(node);
+    const isPowerless = target.isPowerless(node);
+    const isCutOff = target.isIsolated(node);
     return {
       node,
       zone: places.zoneOf[node] as number,
@@ -74,9 +74,9 @@ function clientsOf({ world, places }: Play): PartView[] {
   });
 }
 
-function podOf({ scene, world }: Play, pod: Pod): PodView {
+function podOf({ target, world }: Play, pod: Pod): PodView {
   const { host, server, sentinel, agent, state } = pod;
-  const hangs = (part: 'server' | 'sentinel' | 'agent') => scene.isHanging(part, host);
+  const hangs = (part: 'server' | 'sentinel' | 'agent') => target.isHanging(part, host);
   return {
     host,
     name: `pod ${pod.name}`,

@@ -1,5 +1,5 @@
 import { topologyWords } from '../topology/words.js';
-import type { JsonSchema } from '../words/word.js';
+import type { JsonSchema } from '../words/value-kind.js';
 
 /** Where editors find it: in the package, and in a copy of this repository. */
 export const SCHEMA_FILE = 'docs/topology.schema.json';

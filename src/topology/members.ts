@@ -1,23 +1,23 @@
 import type { AgentFacts } from '../agent/environment.js';
 import { Names } from '../kube/names.js';
 import type { RightsProps } from './rights.js';
-import type { Settings } from './settings.js';
+import type { TopologySettings } from './settings.js';
 
 /** Pods of the servers by ordinal, which are the names of their Services too. */
-export function serverPods({ name, servers }: Settings): string[] {
+export function serverPods({ name, servers }: TopologySettings): string[] {
   const names = new Names(name);
   return Array.from({ length: servers }, (_, ordinal) => names.server(ordinal));
 }
 
 /** Pods in which the Sentinels run, likewise. */
-export function sentinelPods(settings: Settings): string[] {
+export function sentinelPods(settings: TopologySettings): string[] {
   if (!settings.hasSeparateSentinels) return serverPods(settings);
   const names = new Names(settings.name);
   return Array.from({ length: settings.sentinels }, (_, ordinal) => names.sentinel(ordinal));
 }
 
 /** What the agents are told. */
-export function agentFacts(settings: Settings): AgentFacts {
+export function agentFacts(settings: TopologySettings): AgentFacts {
   const { auth } = settings;
   return {
     ...settings,
@@ -38,7 +38,7 @@ export function agentFacts(settings: Settings): AgentFacts {
 }
 
 /** Undefined: there are no users. */
-export function rightsOf({ auth, engine, verification }: Settings): RightsProps | undefined {
+export function rightsOf({ auth, engine, verification }: TopologySettings): RightsProps | undefined {
   const { users, defaultUser = 'closed' } = auth;
   return users && { users, defaultUser, engine: engine.kind, verification };
 }

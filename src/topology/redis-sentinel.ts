@@ -27,7 +27,7 @@ import { VerificationJob } from '../verification/verification-job.js';
 import { agentFacts, rightsOf, sentinelPods, serverPods } from './members.js';
 import { type VerificationOptions, verificationRules } from './props/verification.js';
 import type { RedisSentinelProps } from './props.js';
-import type { Settings } from './settings.js';
+import type { TopologySettings } from './settings.js';
 import { tlsNames } from './tls-names.js';
 import { Topology } from './topology.js';
 import { TopologyConfig } from './topology-config.js';
@@ -47,7 +47,7 @@ const MEMBER_LISTENERS: readonly Listener[] = [...SERVER_LISTENERS, ...SENTINEL_
  */
 export class RedisSentinel extends Construct {
   /** Every choice, the defaults filled in. */
-  readonly settings: Settings;
+  readonly settings: TopologySettings;
   /** Name and key of the Secret that holds the servers' password. Absent: they want none. */
   readonly password?: SecretKey;
   /** The same, and that of the Sentinels. */

@@ -16,7 +16,7 @@ import type { TlsSettings } from './props/tls.js';
 import type { VerificationSettings } from './props/verification.js';
 
 /** A topology with every default filled in. */
-export interface Settings
+export interface TopologySettings
   extends NamingSettings,
     EngineSettings,
     MemberSettings,

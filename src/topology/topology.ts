@@ -15,12 +15,12 @@ import { resolveSafety, strictRules, writeSafetyRules } from './props/safety.js'
 import { resolveTls, tlsRules } from './props/tls.js';
 import { resolveVerification, verificationRules } from './props/verification.js';
 import type { NamedProps } from './props.js';
-import type { Settings } from './settings.js';
+import type { TopologySettings } from './settings.js';
 import type { Violation } from './violation.js';
 
 /** Sound settings, or every rule that is broken. */
 export type Resolution =
-  | { readonly settings: Settings; readonly violations?: undefined }
+  | { readonly settings: TopologySettings; readonly violations?: undefined }
   | { readonly settings?: undefined; readonly violations: readonly Violation[] };
 
 /** What a topology is: the one place where its defaults are filled in and its rules are held against it. */
@@ -51,7 +51,7 @@ export const Topology = {
 } as const;
 
 /** It judges nothing: unsound props come out as unsound settings. */
-function settle(props: NamedProps): Settings {
+function settle(props: NamedProps): TopologySettings {
   const profile = resolveProfile(props);
   const members = resolveMembers(props);
   const resources = resolveResources(props);

@@ -1,13 +1,13 @@
 import type { Watched } from '../metrics/watched.js';
 import { memoryBudget } from '../server/memory-budget.js';
-import type { Settings } from './settings.js';
+import type { TopologySettings } from './settings.js';
 import { bytes, seconds } from './units.js';
 
 /** Of metrics whose monitor does not say how often they are read, or that are read without one: Prometheus' default, seconds. */
 const USUAL_INTERVAL = 60;
 
 /** What rules and dashboard must know of a topology. */
-export function watchedBy(settings: Settings): Watched {
+export function watchedBy(settings: TopologySettings): Watched {
   const { name, namespace, servers, sentinels, hasSeparateSentinels, metrics, storage, fsync, save, access } = settings;
   return {
     topology: name,

@@ -1,14 +1,14 @@
 import { nearest } from './nearest.js';
 import type { Reading } from './reading.js';
-import { anyOf, type Entry, isMapping, type JsonSchema, shown, type Word } from './word.js';
+import { anyOf, type Entry, isMapping, type JsonSchema, shown, type ValueKind } from './value-kind.js';
 
-/** An entry for each prop of an interface: one without a word fails to compile. */
+/** An entry for each prop of an interface: one without an entry fails to compile. */
 export type EntriesOf<P> = { readonly [K in keyof P]-?: Entry<NonNullable<P[K]>> };
 
 type AnyEntries = Readonly<Record<string, Entry<unknown>>>;
 
 /** A mapping of known words. */
-export interface Mapping<P> extends Word<P> {
+export interface Mapping<P> extends ValueKind<P> {
   readonly entries: AnyEntries;
 }
 
@@ -34,10 +34,10 @@ export function mapping<P extends object>(entries: EntriesOf<P>, example: string
 /** What is sound of them; each that is not is left out. */
 function readEntries(entries: AnyEntries, input: Readonly<Record<string, unknown>>, at: Reading, example: string) {
   const values: Record<string, unknown> = {};
-  for (const [key, { word, required }] of Object.entries(entries)) {
+  for (const [key, { kind, required }] of Object.entries(entries)) {
     const there = at.at(key);
     if (Object.hasOwn(input, key)) {
-      const value = there.sound(() => word.read(input[key], there));
+      const value = there.sound(() => kind.read(input[key], there));
       if (value !== undefined) values[key] = value;
     } else if (required) {
       there.fault(`is missing, as in ${example}`);
@@ -58,9 +58,9 @@ function tellUnknown(at: Reading, key: string, known: readonly string[]): void {
 }
 
 export function schemaOf(entries: AnyEntries): JsonSchema {
-  const properties = Object.entries(entries).map(([key, { word, meaning, standard }]) => {
+  const properties = Object.entries(entries).map(([key, { kind, meaning, standard }]) => {
     const description = standard === undefined ? meaning : `${meaning}. Default: ${standard}`;
-    return [key, { description, ...word.schema() }];
+    return [key, { description, ...kind.schema() }];
   });
   const needed = Object.entries(entries).flatMap(([key, { required }]) => (required ? [key] : []));
   return {
@@ -100,7 +100,7 @@ function shapesOf(further: Mapping<unknown> | Ways<unknown>): string[] {
 }
 
 /** One of several ways, each with a word of its own. */
-export interface Ways<T> extends Word<T> {
+export interface Ways<T> extends ValueKind<T> {
   readonly ways: readonly string[];
   readonly entries: AnyEntries;
   /** @param bare words that may stand in the place of all of them, for the message */
@@ -144,7 +144,7 @@ export function ways<W extends object, B extends object, T>(
   return {
     ways: names,
     entries: { ...each, ...further },
-    example: `{ ${names[0]}: ${each[names[0] ?? '']?.word.example} }`,
+    example: `{ ${names[0]}: ${each[names[0] ?? '']?.kind.example} }`,
     schema: () => ({
       ...schemaOf({ ...each, ...further }),
       oneOf: names.map((name) => ({ required: [name] })),

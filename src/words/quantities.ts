@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { shown, type Word } from './word.js';
+import { shown, type ValueKind } from './value-kind.js';
 
 const DURATIONS: Readonly<Record<string, (amount: number) => Duration>> = {
   ms: Duration.millis,
@@ -12,7 +12,7 @@ const DURATIONS: Readonly<Record<string, (amount: number) => Duration>> = {
 const LEAST_OF_MILLISECONDS = 100;
 
 /** `500ms`, `3s`, `2m`, `1h`. */
-export function duration(example: string): Word<Duration> {
+export function duration(example: string): ValueKind<Duration> {
   const allowed = `a time such as ${example} (a whole number of ms, s, m or h)`;
   return {
     example,
@@ -53,7 +53,7 @@ const UNITS = [
 ] as const;
 
 /** `512Mi`, `1.5Gi`, `512M`: Kubernetes' quantities of memory and disk. */
-export function size(example: string): Word<Size> {
+export function size(example: string): ValueKind<Size> {
   const allowed = `a size such as ${example} (Ki, Mi, Gi or Ti; k, M, G or T are powers of 1000)`;
   return {
     example,
@@ -83,7 +83,7 @@ export function sizeText(bytes: number): string {
 }
 
 /** Kubernetes' CPU: `100m`, `0.5`, `2`; YAML takes the last two for numbers. */
-export function cpu(): Word<string> {
+export function cpu(): ValueKind<string> {
   return {
     example: '100m',
     schema: () => ({ type: ['string', 'number'], pattern: '^(\\d+m|\\d+(\\.\\d{1,3})?)$' }),

@@ -1,8 +1,8 @@
 import { nearest } from './nearest.js';
-import { anyOf, isMapping, shown, type Word } from './word.js';
+import { anyOf, isMapping, shown, type ValueKind } from './value-kind.js';
 
 /** One of a few words. */
-export function choice<const T extends string>(...words: T[]): Word<T> {
+export function choice<const T extends string>(...words: T[]): ValueKind<T> {
   return {
     example: words[0] ?? '',
     schema: () => ({ enum: words }),
@@ -15,7 +15,7 @@ export function choice<const T extends string>(...words: T[]): Word<T> {
 }
 
 /** One of a few words that each stand for something. */
-export function named<T>(values: Readonly<Record<string, T>>): Word<T> {
+export function named<T>(values: Readonly<Record<string, T>>): ValueKind<T> {
   const names = choice(...Object.keys(values));
   return {
     ...names,
@@ -26,7 +26,7 @@ export function named<T>(values: Readonly<Record<string, T>>): Word<T> {
   };
 }
 
-export function text(example: string): Word<string> {
+export function text(example: string): ValueKind<string> {
   return {
     example,
     schema: () => ({ type: 'string' }),
@@ -41,7 +41,7 @@ export function text(example: string): Word<string> {
 }
 
 /** A whole number of things. */
-export function count(example: number): Word<number> {
+export function count(example: number): ValueKind<number> {
   return {
     example: String(example),
     schema: () => ({ type: 'integer' }),
@@ -52,7 +52,7 @@ export function count(example: number): Word<number> {
   };
 }
 
-export function flag(): Word<boolean> {
+export function flag(): ValueKind<boolean> {
   return {
     example: 'true',
     schema: () => ({ type: 'boolean' }),
@@ -61,7 +61,7 @@ export function flag(): Word<boolean> {
 }
 
 /** Texts by names of one's own, such as labels. */
-export function textsByName(example: string): Word<Readonly<Record<string, string>>> {
+export function textsByName(example: string): ValueKind<Readonly<Record<string, string>>> {
   const value = text('"yes"');
   return {
     example,
@@ -75,7 +75,7 @@ export function textsByName(example: string): Word<Readonly<Record<string, strin
   };
 }
 
-export function listOf<T>(item: Word<T>, example = `[${item.example}]`): Word<readonly T[]> {
+export function listOf<T>(item: ValueKind<T>, example = `[${item.example}]`): ValueKind<readonly T[]> {
   return {
     example,
     schema: () => ({ type: 'array', items: item.schema() }),
@@ -87,7 +87,7 @@ export function listOf<T>(item: Word<T>, example = `[${item.example}]`): Word<re
 }
 
 /** A list of Kubernetes' own objects, or one of them: taken as it is. */
-export function kubernetes<T extends object>(kind: string, example: string): Word<T> {
+export function kubernetes<T extends object>(kind: string, example: string): ValueKind<T> {
   return {
     example,
     schema: () => ({ type: 'object' }),

@@ -9,7 +9,7 @@ import { type Pages, serveHttp } from '../../src/agent/program/http/server.js';
 import { RoomGauge } from '../../src/agent/program/know/room.js';
 import { Tally } from '../../src/agent/program/tally.js';
 import { freshAddress } from './support/addresses.js';
-import { ME, NOW, OTHER, REPLICA, type Scene, scene } from './support/scene.js';
+import { type Knowledge, knowing, ME, NOW, OTHER, REPLICA } from './support/knowledge.js';
 
 const ALL_OTHER: [string, number][] = [
   [OTHER, 4],
@@ -19,7 +19,7 @@ const ALL_OTHER: [string, number][] = [
 
 describe('readiness', () => {
   const FENCED = { durable: { ...newMemory().durable, fenced: true } };
-  it.each<[ReadinessOf, string, Scene, RegExp | undefined]>([
+  it.each<[ReadinessOf, string, Knowledge, RegExp | undefined]>([
     ['redis', 'a master', {}, undefined],
     ['redis', 'a replica in step', { info: REPLICA }, undefined],
     ['redis', 'a replica without its link', { info: { ...REPLICA, linkUp: false } }, /no link to its master 10.0.0.1/],
@@ -86,7 +86,7 @@ describe('readiness', () => {
     ['master', 'a fenced one', { memory: FENCED }, /writes are paused/],
     ['master', 'one that hands over', { memory: { handOver: { phase: 'elect' } } }, /a hand-over is at work/],
   ])('of %s: %s', (of, _, input, reason) => {
-    const { known, memory } = scene(input);
+    const { known, memory } = knowing(input);
     const why = whyNotReady(of, known, memory, NOW)?.reason;
     if (reason) expect(why).toMatch(reason);
     else expect(why).toBeUndefined();
@@ -97,7 +97,7 @@ describe('what HAProxy is answered', () => {
   const FENCED = { durable: { ...newMemory().durable, fenced: true } };
 
   // The difference decides whether it gets new connections from this moment on, or is given time.
-  it.each<[ReadinessOf, string, Scene, boolean]>([
+  it.each<[ReadinessOf, string, Knowledge, boolean]>([
     ['master', 'a replica', { info: REPLICA }, true],
     ['master', 'a fenced one', { memory: FENCED }, true],
     ['master', 'one that hands over', { memory: { handOver: { phase: 'elect' } } }, true],
@@ -109,7 +109,7 @@ describe('what HAProxy is answered', () => {
     ['replica', 'one that follows the last master', { info: REPLICA }, false],
     ['replica', 'one that copies', { info: { ...REPLICA, syncing: true }, named: ALL_OTHER }, false],
   ])('is certain or not of %s: %s', (of, _, input, certain) => {
-    const { known, memory } = scene(input);
+    const { known, memory } = knowing(input);
     expect(whyNotReady(of, known, memory, NOW)?.certain).toBe(certain);
   });
 
@@ -159,15 +159,15 @@ describe('the room on a volume', () => {
 });
 
 describe('the metrics', () => {
-  const WITH_REPLICAS: Scene['info'] = {
+  const WITH_REPLICAS: Knowledge['info'] = {
     offset: 1011,
     replicas: [
       { address: '10.0.0.1', offset: 1000, lagMs: 1000, online: true },
       { address: '10.0.0.3', offset: 900, lagMs: 60_000, online: true },
     ],
   };
-  const text = (input: Scene = {}, changes: Partial<Parameters<typeof metrics>[0]> = {}) => {
-    const { known, memory } = scene(input);
+  const text = (input: Knowledge = {}, changes: Partial<Parameters<typeof metrics>[0]> = {}) => {
+    const { known, memory } = knowing(input);
     const tally = new Tally();
     for (const line of ['demote new-master=x', 'demote new-master=y', 'fenced answering=1']) tally.count(line);
     return metrics({
@@ -239,7 +239,7 @@ describe('the metrics', () => {
     ['replicas in step', { info: WITH_REPLICAS }, 'replicas_in_step 1'],
     ['lag of a replica', { info: WITH_REPLICAS }, 'replica_lag_seconds{ordinal="2"} 60'],
     ['bytes that a replica lacks', { info: WITH_REPLICAS }, 'replica_behind_bytes{ordinal="0"} 11'],
-  ] as [string, Scene, string][])('tell the %s', (_, input, line) => {
+  ] as [string, Knowledge, string][])('tell the %s', (_, input, line) => {
     expect(text(input)).toContain(`\nredis_sentinel_agent_${line}\n`);
   });
 
@@ -249,7 +249,7 @@ describe('the metrics', () => {
     ['replicas of a replica', { info: REPLICA }, 'replica'],
     ['a volume that there is not', {}, 'volume'],
     ['a failover that there was not', {}, 'last_failover'],
-  ] as [string, Scene, string][])('do not tell %s', (_, input, word) => {
+  ] as [string, Knowledge, string][])('do not tell %s', (_, input, word) => {
     expect(text(input)).not.toContain(`\nredis_sentinel_agent_${word}`);
   });
 

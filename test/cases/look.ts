@@ -1,34 +1,34 @@
 import { topologyManifest } from '../../src/cli/manifests.js';
 import { parseTopology } from '../../src/topology-file/load.js';
-import type { Manifest } from '../manifests/synth.js';
+import type { PlainObject } from '../manifests/synth.js';
 
 /** A manifest, with what is most often asked for. */
 export interface Look {
-  readonly all: (kind: string) => Manifest[];
+  readonly all: (kind: string) => PlainObject[];
   /** StatefulSet of the servers. */
-  readonly servers: Manifest;
-  readonly pod: Manifest;
-  readonly redis: Manifest;
-  readonly agent: Manifest;
+  readonly servers: PlainObject;
+  readonly pod: PlainObject;
+  readonly redis: PlainObject;
+  readonly agent: PlainObject;
   /** Wherever it runs. */
-  readonly sentinel: Manifest;
+  readonly sentinel: PlainObject;
   /** The first claim of the servers. */
-  readonly claim: Manifest;
+  readonly claim: PlainObject;
   /** Of the agent. */
   readonly env: Readonly<Record<string, string>>;
   /** Lines of redis.conf. */
   readonly conf: readonly string[];
   /** Of servers and Sentinels. */
-  readonly policy: Manifest;
+  readonly policy: PlainObject;
   /** In front of the Sentinels. */
-  readonly sentinelService: Manifest;
+  readonly sentinelService: PlainObject;
   /** Secrets that the servers' pods mount, as name/key. */
   readonly secrets: readonly string[];
 }
 
 export function lookAt(topology: string): Look {
   const { objects } = topologyManifest(parseTopology('cache.yaml', topology));
-  const all = (kind: string) => objects.filter((object) => object.kind === kind) as Manifest[];
+  const all = (kind: string) => objects.filter((object) => object.kind === kind) as PlainObject[];
   const [servers, separate] = all('StatefulSet');
   const pod = servers.spec.template.spec;
   const agent = pod.initContainers[0];
@@ -41,11 +41,11 @@ export function lookAt(topology: string): Look {
     agent,
     sentinel: separate?.spec.template.spec.containers[0] ?? pod.initContainers[1],
     claim: servers.spec.volumeClaimTemplates?.[0],
-    env: Object.fromEntries(agent.env.map(({ name, value }: Manifest) => [name, value])),
+    env: Object.fromEntries(agent.env.map(({ name, value }: PlainObject) => [name, value])),
     conf: config.data['redis.conf'].trimEnd().split('\n'),
     policy: all('NetworkPolicy')[0],
     sentinelService: all('Service').find(({ metadata }) => metadata.name.endsWith('-sentinel')),
-    secrets: pod.volumes.flatMap(({ secret }: Manifest) =>
+    secrets: pod.volumes.flatMap(({ secret }: PlainObject) =>
       secret ? [`${secret.secretName}/${secret.items[0].key}`] : [],
     ),
   };

@@ -8,7 +8,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import application from '../../charts/application.js';
 import { FORMATS, type Form, type Format } from '../../src/cli/forms/form.js';
 import { formOf } from '../../src/cli/forms/index.js';
-import { chartManifest, type KubeObject, type Manifest, topologyManifest } from '../../src/cli/manifests.js';
+import { chartManifest, type KubeObject, type ManifestFile, topologyManifest } from '../../src/cli/manifests.js';
 import { parseTopology } from '../../src/topology-file/load.js';
 import { EVERY_PROP, TOPOLOGIES } from '../manifests/topologies.js';
 import { rendered } from './support/go-template.js';
@@ -21,7 +21,7 @@ const ofCharts = (name: string) => topology(`${name}.yaml`, readFileSync(join(RO
 const TOPOLOGY_FILES = readdirSync(join(ROOT, 'charts')).filter((file) => file.endsWith('.yaml'));
 
 /** Of every kind of object, and with all that a value can stand for. */
-const MANIFESTS: readonly Manifest[] = [
+const MANIFESTS: readonly ManifestFile[] = [
   ...TOPOLOGY_FILES.map((file) => ofCharts(file.replace(/\.yaml$/, ''))),
   topology(
     'shop-deadbeef.yaml',
@@ -45,7 +45,7 @@ interface Files {
   readonly [path: string]: string;
 }
 
-function filesOf(form: Form, manifest: Manifest): Files {
+function filesOf(form: Form, manifest: ManifestFile): Files {
   return Object.fromEntries(form.files(manifest).map(({ path, bytes }) => [path, bytes.toString()]));
 }
 
@@ -350,7 +350,7 @@ describe('a Helm chart', () => {
 });
 
 it('a chart whose content changes has another version', () => {
-  const version = (manifest: Manifest) =>
+  const version = (manifest: ManifestFile) =>
     parse(filesOf(formOf('helm', false, '1.2.3'), manifest)[`${manifest.name}/Chart.yaml`] ?? '').version;
   expect(version(ofCharts('cache'))).toBe(version(ofCharts('cache')));
   expect(version(topology('cache.yaml', 'memory: 1Gi\n'))).not.toBe(version(topology('cache.yaml', 'memory: 2Gi\n')));

@@ -5,7 +5,7 @@ import { type KubeObject, topologyManifest } from '../../src/cli/manifests.js';
 import { anotherRun, verificationOf } from '../../src/cli/verify/job.js';
 import { MAIN } from './command.js';
 import { observed } from './support/observed.js';
-import { type Scene, StandIn } from './support/stand-in.js';
+import { type Answers, StandIn } from './support/stand-in.js';
 
 const GET_PODS = 'get pods,statefulsets';
 const FILES = { 'cache.yaml': 'memory: 1Gi\nnamespace: caches\n' };
@@ -14,7 +14,7 @@ const json = (value: unknown) =>
   JSON.stringify(value, (_, each) => (typeof each === 'number' && !Number.isFinite(each) ? String(each) : each));
 
 /** A cluster with that topology, whose agents answer by `exec`. */
-function cluster(observation = observed()): Scene {
+function cluster(observation = observed()): Answers {
   const labels = { 'app.kubernetes.io/component': 'server' };
   const items = [
     ...observation.sets.map(({ name, replicas }) => ({
@@ -111,7 +111,7 @@ describe('status', () => {
     const standIn = new StandIn(cluster());
     const { child, ended, printed } = standIn.start('status', 'cache', '--watch');
     await until(() => standIn.calls.filter(({ words }) => words[0] === 'get').length > 2);
-    standIn.scene = cluster(observed({ servers: { 1: { linkUp: false } } }));
+    standIn.answers = cluster(observed({ servers: { 1: { linkUp: false } } }));
     await until(() => printed().includes('unsound'));
     child.kill('SIGINT');
     const { status, stdout } = await ended;
@@ -180,7 +180,7 @@ const run = (phase: string, more: object = {}) => ({
     ],
   }),
 });
-const VERIFY: Scene = {
+const VERIFY: Answers = {
   'get networkpolicy/': { out: '' },
   'create -f -': { out: 'created' },
   'get jobs,pods': [run('Pending'), run('Running')],

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
-import { Manifest } from './support/manifest.js';
 import { shuffled } from './support/random.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { START_LIMIT, startTimed } from './support/start.js';
 
 /** Another order can be tried with SEED=n. */
 const seed = Number(process.env.SEED ?? 1);
-const manifest = Manifest.of('production');
+const manifest = RenderedTopology.of('production');
 let production: Deployment;
 
 beforeAll(async () => {

@@ -3,11 +3,11 @@ import type { Observation } from './load/observation.js';
 import { loadProgram } from './support/client-pod.js';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
-import { Manifest } from './support/manifest.js';
 import { isReady, type Pod } from './support/objects.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { Pending, until } from './support/wait.js';
 
-const manifest = Manifest.of('application');
+const manifest = RenderedTopology.of('application');
 let application: Deployment;
 
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import { CustomKinds } from './support/custom-kinds.js';
 import { execute, manifests, namespaceOf, resultsFolder, root } from './support/environment.js';
 import { Kubectl } from './support/kubectl.js';
-import { Manifest } from './support/manifest.js';
 import type { KubeObject } from './support/objects.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { Pending, sleep, until } from './support/wait.js';
 
 // What a GitOps tool does all day: it applies what is there already. Pods are not allowed in these namespaces, so that
@@ -37,7 +37,7 @@ beforeAll(async () => {
     const words = [join(root, 'build/main.js'), 'synth', '--format', format, '-o', folders[format]];
     await execute(process.execPath, words, { cwd: root });
   }
-  await custom.provide(TOPOLOGIES.flatMap((name) => Manifest.of(name).objects));
+  await custom.provide(TOPOLOGIES.flatMap((name) => RenderedTopology.of(name).objects));
 });
 
 afterAll(() => custom.remove());
@@ -189,7 +189,7 @@ const generations = (kubectl: Kubectl) =>
 
 /** Of all objects of all topologies. */
 async function read(kubectl: Kubectl, what: (object: Stored) => string): Promise<ByObject> {
-  const kinds = [...new Set(TOPOLOGIES.flatMap((name) => Manifest.of(name).objects).map(resourceOf))];
+  const kinds = [...new Set(TOPOLOGIES.flatMap((name) => RenderedTopology.of(name).objects).map(resourceOf))];
   const text = await kubectl.run(['get', kinds.join(','), '-l', 'app.kubernetes.io/instance', '-o', 'yaml']);
   const [list] = parseAllDocuments(text).map((document) => document.toJS() as { items: Stored[] });
   return Object.fromEntries(

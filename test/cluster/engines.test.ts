@@ -2,21 +2,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
 import { type Fault, LOST_IN_FLIGHT, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
-import { Manifest } from './support/manifest.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { startTimed } from './support/start.js';
 import { synthesised } from './support/synth.js';
 
 interface Case {
   readonly name: string;
   /** A file of dist/, or of fixtures/, which is synthesised first. */
-  readonly manifest: () => Promise<Manifest>;
+  readonly manifest: () => Promise<RenderedTopology>;
   readonly faults: readonly Fault[];
 }
 
 const cases: readonly Case[] = [
-  { name: 'dist/cache.k8s.yaml', manifest: async () => Manifest.of('cache'), faults: [SIGKILL, POD_DELETED] },
+  { name: 'dist/cache.k8s.yaml', manifest: async () => RenderedTopology.of('cache'), faults: [SIGKILL, POD_DELETED] },
   { name: 'the Alpine image', manifest: () => synthesised('alpine.yaml'), faults: [SIGKILL] },
-  { name: 'dist/development.k8s.yaml', manifest: async () => Manifest.of('development'), faults: [] },
+  { name: 'dist/development.k8s.yaml', manifest: async () => RenderedTopology.of('development'), faults: [] },
 ];
 
 const deployments = new Map<string, Deployment>();

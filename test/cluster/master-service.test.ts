@@ -4,13 +4,13 @@ import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
 import { powerOverNodes } from './support/environment.js';
 import { type Fault, LOST_IN_FLIGHT, NODE_CRASH, nodeOf, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
-import { Manifest } from './support/manifest.js';
 import { isReady, type Pod } from './support/objects.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { startTimed } from './support/start.js';
 import { Pending, until } from './support/wait.js';
 
 // The cluster has no operator that would read them.
-const manifest = Manifest.of('observed').without('PodMonitor', 'PrometheusRule');
+const manifest = RenderedTopology.of('observed').without('PodMonitor', 'PrometheusRule');
 /** What a client pays that knows no Sentinel, ms: an agent says who is master, and a proxy hears of it. */
 const PROXY_MS = 300;
 let observed: Deployment;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
-import { Manifest } from './support/manifest.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { Hopeless, Pending, until } from './support/wait.js';
 
-const manifest = Manifest.of('production');
+const manifest = RenderedTopology.of('production');
 
 interface BadSecret {
   readonly what: string;

@@ -12,10 +12,10 @@ import {
   underLoad,
 } from './support/faults.js';
 import { median } from './support/figures.js';
-import { Manifest } from './support/manifest.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { START_LIMIT, startTimed } from './support/start.js';
 
-const manifest = Manifest.of('production');
+const manifest = RenderedTopology.of('production');
 let production: Deployment;
 
 beforeAll(async () => {

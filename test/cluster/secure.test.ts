@@ -7,7 +7,7 @@ import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
 import { type Fault, LOST_IN_FLIGHT, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
 import { median } from './support/figures.js';
-import { Manifest } from './support/manifest.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { START_LIMIT } from './support/start.js';
 import { synthesised } from './support/synth.js';
 import { Pending, until } from './support/wait.js';
@@ -27,7 +27,7 @@ const outages = (report: { outages: readonly { ms: number }[] }) => report.outag
 describe('dist/secure.k8s.yaml', () => {
   it('is up and verified, by names and as a user', async () => {
     const secret = { password: 'the-topology', shop: APPLICATION, verification: 'the-job' };
-    const withUsers = await Deployment.create(Manifest.of('secure'), 'secure', { secret });
+    const withUsers = await Deployment.create(RenderedTopology.of('secure'), 'secure', { secret });
     onTestFinished(() => withUsers.delete());
     await investigated([withUsers], async () => {
       await withUsers.apply();

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
 import { root } from './support/environment.js';
-import { Manifest } from './support/manifest.js';
+import { RenderedTopology } from './support/rendered-topology.js';
 import { sleep } from './support/wait.js';
 
-const manifest = Manifest.of('production');
+const manifest = RenderedTopology.of('production');
 let production: Deployment;
 
 beforeAll(async () => {

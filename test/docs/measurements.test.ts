@@ -1,19 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Figure, tableOf } from '../cluster/support/figures.js';
+import type { Figure } from '../cluster/support/figures.js';
 import type { Outcome } from '../faults/outcome.js';
-import { filled, table } from '../faults/report.js';
+import { FOLDER, pagesOf } from '../faults/pages.js';
+import { read, root } from './support/pages.js';
 
-const root = join(import.meta.dirname, '../..');
-const measured = <T>(file: string) =>
+const kept = <T>(file: string) =>
   JSON.parse(readFileSync(join(root, 'test/faults/measured', file), 'utf8')) as readonly T[];
-const page = readFileSync(join(root, 'docs/measurements.md'), 'utf8');
+const pages = pagesOf({ outcomes: kept<Outcome>('report.json'), figures: kept<Figure>('figures.json') }, read);
 
-it('shows the figures of the fault suite as its kept report has them, and no others', () => {
-  expect(filled(page, 'faults', table(measured<Outcome>('report.json')))).toBe(page);
-});
+it.each([...pages])(
+  '%s shows the figures of the fault suite and of the cluster tests as they were kept',
+  (page, text) => {
+    expect(existsSync(join(root, page)) && read(page)).toBe(text);
+  },
+);
 
-it('shows the figures of the cluster tests as they were kept, and no others', () => {
-  expect(filled(page, 'cluster', tableOf(measured<Figure>('figures.json')))).toBe(page);
+it('has a page for each profile that was measured, and no others', () => {
+  const found = readdirSync(join(root, FOLDER)).map((file) => `${FOLDER}/${file}`);
+  expect(found.sort()).toEqual([...pages.keys()].filter((page) => page.startsWith(`${FOLDER}/`)).sort());
 });

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
 import { Profile } from '../../src/topology/profile.js';
 import type { RedisSentinelProps } from '../../src/topology/props.js';
-import type { Manifest } from '../manifests/synth.js';
+import type { PlainObject } from '../manifests/synth.js';
 import { dashboardQueries, metricsIn } from '../metrics/support/watched-topology.js';
 import { EXPORTER, PROMETHEUS, RehearsedPrometheus } from './support/prometheus.js';
 import { objectsOf, wholeRehearsal } from './support/rehearsed.js';
@@ -67,7 +67,7 @@ it.runIf(PROMETHEUS)(
   'a real Prometheus fires each alert for its fault and none in a hand-over, and knows what the dashboard asks for',
   async () => {
     const { rehearsal, master: first } = await wholeRehearsal(PROPS);
-    const prometheus = new RehearsedPrometheus(rehearsal, objectsOf(PROPS) as Manifest[]);
+    const prometheus = new RehearsedPrometheus(rehearsal, objectsOf(PROPS) as PlainObject[]);
     const until = rehearsal.until.bind(rehearsal);
     await until(async () => (await prometheus.query('up == 1')).length >= (EXPORTER ? 6 : 3), 'not all are read', {
       everyMs: 200,

@@ -15,7 +15,7 @@ it('stays the same voter over restarts, with the master and the epoch of before,
 
   // One that missed the very first failover knows that there was data, but no epoch: what it says of the master must not weigh
   // as much as an election.
-  await rehearsal.until(() => existsSync(onVolume(rehearsal, first, 'sentinel/had-data')), 'no sign');
+  await rehearsal.until(() => existsSync(onVolume(rehearsal, first, 'sentinel/had-data')), 'not noted');
   await rehearsal.container(first, 'sentinel').terminate(1000);
   rehearsal.killServer(first);
   const master = await rehearsal.masterOtherThan(first);

@@ -1,15 +1,14 @@
 // What can be done with the results of a run, without a cluster:
-//   check HISTORY…               judges histories again; exit status 1 where a confirmed write was lost
-//   table REPORT.json [FILE.md]  prints the report's tables, or puts them between the marks of FILE.md
-//   cluster FIGURES.json [FILE.md]  the same with the figures of the cluster tests
-//   plot HISTORY FILE.svg        draws one failover
-import { readFileSync, writeFileSync } from 'node:fs';
+//   check HISTORY…         judges histories again; exit status 1 where a confirmed write was lost
+//   pages                  writes what docs/ and the README show of test/faults/measured (`npm run docs`)
+//   plot HISTORY FILE.svg  draws one failover
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parseHistory } from '../cluster/load/history.js';
 import { judge } from '../cluster/load/judge.js';
-import { type Figure, tableOf } from '../cluster/support/figures.js';
+import type { Figure } from '../cluster/support/figures.js';
 import type { Outcome } from './outcome.js';
+import { FOLDER, pagesOf } from './pages.js';
 import { plot } from './plot.js';
-import { filled, type Part, table } from './report.js';
 
 const [command, ...args] = process.argv.slice(2);
 const read = (file: string | undefined): string => {
@@ -25,11 +24,8 @@ switch (command) {
       if (found.lostConfirmed.length > 0) process.exitCode = 1;
     }
     break;
-  case 'table':
-    fill('faults', table(JSON.parse(read(args[0])) as Outcome[]));
-    break;
-  case 'cluster':
-    fill('cluster', tableOf(JSON.parse(read(args[0])) as Figure[]));
+  case 'pages':
+    writePages();
     break;
   case 'plot': {
     const [history, target] = args;
@@ -38,11 +34,14 @@ switch (command) {
     break;
   }
   default:
-    throw new Error(`the command must be one of check, table, cluster, plot, got '${command}'`);
+    throw new Error(`the command must be one of check, pages, plot, got '${command}'`);
 }
 
-function fill(part: Part, text: string): void {
-  const target = args[1];
-  if (target) writeFileSync(target, filled(read(target), part, text));
-  else console.log(text);
+function writePages(): void {
+  mkdirSync(FOLDER, { recursive: true });
+  const kept = <T>(file: string) => JSON.parse(read(`test/faults/measured/${file}`)) as readonly T[];
+  const pages = pagesOf({ outcomes: kept<Outcome>('report.json'), figures: kept<Figure>('figures.json') }, read);
+  for (const [page, text] of pages) writeFileSync(page, text);
+  const old = readdirSync(FOLDER).map((file) => `${FOLDER}/${file}`);
+  for (const page of old.filter((page) => !pages.has(page))) rmSync(page);
 }

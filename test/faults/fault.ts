@@ -1,5 +1,5 @@
+import type { ClusterTarget } from './cluster-target.js';
 import type { Facts } from './facts.js';
-import type { Scene } from './scene.js';
 import type { Shape } from './topologies.js';
 
 /**
@@ -52,12 +52,12 @@ export interface Fault {
   /** Wants a topology of its own. @default - the one that all other faults share */
   readonly shape?: Shape;
   /** Before the load begins. */
-  prepare?(scene: Scene): Promise<void>;
-  inject(scene: Scene): Promise<void>;
+  prepare?(target: ClusterTarget): Promise<void>;
+  inject(target: ClusterTarget): Promise<void>;
   /** Takes the cause away, as time or the cloud would; nothing is done to the topology itself. */
-  heal?(scene: Scene): Promise<void>;
+  heal?(target: ClusterTarget): Promise<void>;
   /** When it is whole again: what must be true beside the promises. @throws what is not, which is a broken promise */
-  inspect?(scene: Scene): Promise<void>;
+  inspect?(target: ClusterTarget): Promise<void>;
   /** When all is measured: takes away what `prepare` set up. */
-  tidy?(scene: Scene): Promise<void>;
+  tidy?(target: ClusterTarget): Promise<void>;
 }

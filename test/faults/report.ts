@@ -4,6 +4,9 @@ import type { Outcome } from './outcome.js';
 /** The parts of a text that come out of a run: of the fault suite, and of the cluster tests. */
 export type Part = 'faults' | 'cluster';
 
+/** Since this day the agent is a program of its own; in runs of days before it was a set of shell scripts. */
+export const REWRITTEN = '2026-11-26';
+
 const HEAD = [
   'fault',
   'runs',
@@ -19,23 +22,37 @@ const HEAD = [
   'stale reads',
   'whole again, s',
   'promises kept',
+  'day',
 ];
 
-/** A table for each topology and load, a row for each fault, and the sum of all. */
+/** A table for each topology and load, and the sum of all. */
 export function table(outcomes: readonly Outcome[]): string {
-  const topologies = groups(outcomes, titleOf);
-  const parts = [...topologies].flatMap(([topology, own]) => [
-    `**${topology}**`,
-    '',
-    ...markdownTable(HEAD, [...groups(own, ({ fault }) => fault)].map(row)),
-    '',
-  ]);
+  const topologies = groups(outcomes, (outcome) => `${outcome.topology.profile}, ${seriesOf(outcome)}`);
+  const parts = [...topologies].flatMap(([topology, own]) => [`**${topology}**`, '', ...faultTable(own), '']);
   return [...parts, total(outcomes), ''].join('\n');
 }
 
-function titleOf({ topology: { profile, image }, pause }: Outcome): string {
+/** A row for each fault. */
+export function faultTable(outcomes: readonly Outcome[]): string[] {
+  return markdownTable(HEAD, [...groups(outcomes, ({ fault }) => fault)].map(row));
+}
+
+/** What the runs of one table have in common beside the profile: the engine, and the load. */
+export function seriesOf({ topology: { image }, pause }: Outcome): string {
   const load = pause === undefined ? [] : [`writers that pause ${pause} ms`];
-  return [profile, image.replace(/^.*\//, ''), ...load].join(', ');
+  return [image.replace(/^.*\//, ''), ...load].join(', ');
+}
+
+/** The day of a run, `2026-11-25`: the name of its history ends in its time. Empty where it does not. */
+export function dayOf({ history }: Outcome): string {
+  const time = Number.parseInt(/-([0-9a-z]{8})\.jsonl$/.exec(history)?.[1] ?? '', 36);
+  return Number.isNaN(time) ? '' : new Date(time).toISOString().slice(0, 10);
+}
+
+/** The first and the last day of some runs, or the only one. */
+export function daysOf(outcomes: readonly Outcome[]): string {
+  const days = outcomes.map(dayOf).sort();
+  return [...new Set([days.at(0), days.at(-1)])].join(' to ');
 }
 
 /** The same text with these figures between the marks of that part. */
@@ -70,11 +87,12 @@ function row([fault, runs]: [string, Outcome[]]): string[] {
     sum((run) => run.staleReads),
     Number.isFinite(median(whole)) ? median(whole).toFixed(0) : 'never',
     kept === runs.length ? 'all' : `in ${kept} of ${runs.length}`,
+    daysOf(runs),
   ];
 }
 
-function total(outcomes: readonly Outcome[]): string {
-  const sum = (value: (outcome: Outcome) => number) => outcomes.reduce((a, b) => a + value(b), 0);
+export function total(outcomes: readonly Outcome[]): string {
+  const sum = (value: (outcome: Outcome) => number) => grouped(sumOf(outcomes, value));
   const broken = outcomes.filter((outcome) => outcome.broken.length > 0).length;
   return (
     `${outcomes.length} faults: ${sum((o) => o.acknowledged)} writes acknowledged, ${sum((o) => o.confirmed)} of them ` +
@@ -83,7 +101,16 @@ function total(outcomes: readonly Outcome[]): string {
   );
 }
 
-function groups<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+export function sumOf(outcomes: readonly Outcome[], value: (outcome: Outcome) => number): number {
+  return outcomes.reduce((sum, outcome) => sum + value(outcome), 0);
+}
+
+/** 1234567 as 1,234,567. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en');
+}
+
+export function groups<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const found = new Map<string, T[]>();
   for (const item of items) found.set(key(item), [...(found.get(key(item)) ?? []), item]);
   return found;

@@ -1,5 +1,5 @@
 // `npm run test:faults`: the fault suite, on the cluster that the environment names (test/faults/choice.ts lists the rest).
-// `npm run test:faults -- check|table|cluster|plot …`: what can be done with the results of a run, see commands.ts.
+// `npm run test:faults -- check|pages|plot …`: what can be done with the results of a run, see commands.ts.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ function run(file, rest) {
   return status ?? 1;
 }
 
-if (['check', 'table', 'cluster', 'plot'].includes(args[0])) {
+if (['check', 'pages', 'plot'].includes(args[0])) {
   const folder = mkdtempSync(join(tmpdir(), 'fault-commands-'));
   const program = join(folder, 'commands.mjs');
   const entryPoints = [join(import.meta.dirname, 'commands.ts')];

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { root } from '../cluster/support/environment.js';
-import { Manifest } from '../cluster/support/manifest.js';
 import type { KubeObject } from '../cluster/support/objects.js';
+import { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import plainHandover from './scripts/plain-handover.sh';
 
 interface ConfigMap extends KubeObject {
@@ -43,7 +43,7 @@ export const NO_PRIORITY_RULE: Sabotage = {
 export const NO_HAND_OVER: Sabotage = { name: 'the hand-over', file: 'hand-over.sh', to: plainHandover };
 
 /** @throws when the topology or its source is no longer as the sabotage knows it: it would then prove nothing */
-export async function sabotaged(manifest: Manifest, { name, file, to }: Sabotage): Promise<Manifest> {
+export async function sabotaged(manifest: RenderedTopology, { name, file, to }: Sabotage): Promise<RenderedTopology> {
   const content = typeof to === 'string' ? to : await changedAgent(name, to);
   let done = 0;
   const objects = manifest.objects.map((object) => {
@@ -53,7 +53,7 @@ export async function sabotaged(manifest: Manifest, { name, file, to }: Sabotage
     return { ...object, data: { ...data, [file]: content } };
   });
   if (done !== 1) throw new Error(`${name} cannot be switched off: ${file} must be in one ConfigMap, is in ${done}`);
-  return Manifest.from(objects, `${manifest.path} without ${name}`);
+  return RenderedTopology.from(objects, `${manifest.path} without ${name}`);
 }
 
 const PROGRAM = join(root, 'src/agent/program');

@@ -1,8 +1,8 @@
 import type { EngineKind } from '../../src/engine/engine.js';
 import { Deployment } from '../cluster/support/deployment.js';
-import type { Manifest } from '../cluster/support/manifest.js';
 import { NodeAgents } from '../cluster/support/node-agents.js';
 import type { Service } from '../cluster/support/objects.js';
+import type { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import { Clients } from './clients.js';
 import type { Facts, ProfileName } from './facts.js';
 import { factsOf, type Shape, topologyOf } from './topologies.js';
@@ -17,7 +17,7 @@ export class Stage {
     profile: ProfileName,
     engine: EngineKind,
     shape: Shape = {},
-    change: (manifest: Manifest) => Manifest | Promise<Manifest> = (manifest) => manifest,
+    change: (manifest: RenderedTopology) => RenderedTopology | Promise<RenderedTopology> = (manifest) => manifest,
   ): Promise<Stage> {
     const manifest = await change(topologyOf(profile, engine, shape));
     const deployment = await Deployment.create(manifest, `${profile}-${engine}-${Date.now().toString(36).slice(-4)}`);

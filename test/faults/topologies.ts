@@ -4,8 +4,8 @@ import { Spread } from '../../src/kube/spread.js';
 import { Persistence } from '../../src/topology/persistence.js';
 import { Profile } from '../../src/topology/profile.js';
 import { RedisSentinel } from '../../src/topology/redis-sentinel.js';
-import { Manifest } from '../cluster/support/manifest.js';
 import type { KubeObject, StatefulSet } from '../cluster/support/objects.js';
+import { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import type { Facts, ProfileName } from './facts.js';
 
 const PROFILES: Record<ProfileName, Profile> = {
@@ -28,7 +28,7 @@ export interface Shape {
 export const SMALL_VOLUME = 24;
 
 /** A topology of each profile and engine, with everything else as users get it by default. */
-export function topologyOf(profile: ProfileName, engine: EngineKind, shape: Shape = {}): Manifest {
+export function topologyOf(profile: ProfileName, engine: EngineKind, shape: Shape = {}): RenderedTopology {
   const chart = new Chart(new App(), 'faults');
   new RedisSentinel(chart, 'cache', {
     profile: PROFILES[profile],
@@ -39,7 +39,7 @@ export function topologyOf(profile: ProfileName, engine: EngineKind, shape: Shap
     memory: Size.gibibytes(2),
     persistence: profile === 'cache' ? Persistence.none() : Persistence.appendOnly({ size: Size.gibibytes(8) }),
   }).addVerification();
-  const manifest = Manifest.from(chart.toJson() as KubeObject[], `${profile} on ${engine}`);
+  const manifest = RenderedTopology.from(chart.toJson() as KubeObject[], `${profile} on ${engine}`);
   return shape.volume === 'small' ? manifest.with(onSmallVolume) : manifest;
 }
 
@@ -52,7 +52,7 @@ function onSmallVolume(object: KubeObject): KubeObject {
   return { ...object, spec: { ...spec, template, volumeClaimTemplates: undefined } } as KubeObject;
 }
 
-export function factsOf(manifest: Manifest, profile: ProfileName): Facts {
+export function factsOf(manifest: RenderedTopology, profile: ProfileName): Facts {
   const minReplicas = Number(manifest.setting('MIN_REPLICAS'));
   return {
     profile,

@@ -7,9 +7,9 @@ import { nodeOf } from '../cluster/support/faults.js';
 import { Load, WRITERS } from '../cluster/support/load.js';
 import { sleep } from '../cluster/support/wait.js';
 import { pause, slack } from './choice.js';
+import { ClusterTarget } from './cluster-target.js';
 import type { Fault, Promises } from './fault.js';
 import { type Outcome, outcomeOf } from './outcome.js';
-import { Scene } from './scene.js';
 import type { Stage } from './stage.js';
 import { brokenPromises } from './verdict.js';
 
@@ -26,20 +26,20 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
   const { deployment, facts } = stage;
   const promises = fault.promises(facts);
   if (!promises) throw new Error(`'${fault.name}' is not promised anything about in the profile ${facts.profile}`);
-  const scene = await prepared(stage, fault);
+  const target = await prepared(stage, fault);
   const slug = fault.name.replaceAll(' ', '-');
   const run = Date.now().toString(36);
-  deployment.client = stage.clients.on(nodeOf(scene.bystander));
+  deployment.client = stage.clients.on(nodeOf(target.bystander));
   const load = await Load.start(deployment.client, slug, { readers: READERS, run, pause });
-  const pinned = fault.pinned === false ? undefined : await startPinned(stage, scene, slug, run);
+  const pinned = fault.pinned === false ? undefined : await startPinned(stage, target, slug, run);
   await sleep(LEAD);
 
-  const { problem, ...times } = await suffered(stage, scene, fault, promises);
-  const wrong = times.whole ? await inspected(scene, fault) : undefined;
+  const { problem, ...times } = await suffered(stage, target, fault, promises);
+  const wrong = times.whole ? await inspected(target, fault) : undefined;
   await sleep(LEAD);
 
   const texts = await Promise.all([load.collect(), pinned?.collect() ?? '']);
-  if (fault.tidy && times.whole) await fault.tidy(await sceneOf(stage));
+  if (fault.tidy && times.whole) await fault.tidy(await targetOf(stage));
   const window = load.clock.there(fault.name, times.from, times.to);
   const entry: FaultEntry = {
     kind: 'fault',
@@ -62,20 +62,20 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
   return outcomeOf(found, { topology: { profile, engine, image }, pause, promises, order, broken, history });
 }
 
-async function inspected(scene: Scene, fault: Fault): Promise<string | undefined> {
+async function inspected(target: ClusterTarget, fault: Fault): Promise<string | undefined> {
   try {
-    await fault.inspect?.(scene);
+    await fault.inspect?.(target);
     return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-async function prepared(stage: Stage, fault: Fault): Promise<Scene> {
+async function prepared(stage: Stage, fault: Fault): Promise<ClusterTarget> {
   await Promise.all([stage.agents.ready(), stage.clients.ready()]);
   await withoutBackOff(stage);
-  if (fault.prepare) await fault.prepare(await sceneOf(stage));
-  return sceneOf(stage);
+  if (fault.prepare) await fault.prepare(await targetOf(stage));
+  return targetOf(stage);
 }
 
 /**
@@ -91,12 +91,12 @@ async function withoutBackOff({ deployment }: Stage): Promise<void> {
   }
 }
 
-async function sceneOf(stage: Stage): Promise<Scene> {
-  return Scene.of(stage, (await stage.deployment.whole(90)).master);
+async function targetOf(stage: Stage): Promise<ClusterTarget> {
+  return ClusterTarget.of(stage, (await stage.deployment.whole(90)).master);
 }
 
 /** A plain client beside the master that neither waits for replicas nor ever asks a Sentinel. */
-function startPinned(stage: Stage, { master }: Scene, slug: string, run: string): Promise<Load> {
+function startPinned(stage: Stage, { master }: ClusterTarget, slug: string, run: string): Promise<Load> {
   const address = Object.entries(stage.servers).find(([, host]) => host === master.metadata.name)?.[0];
   return Load.start(stage.clients.on(nodeOf(master)), `${slug}-pinned`, {
     run,
@@ -119,7 +119,12 @@ interface Times {
 }
 
 /** From the fault until nothing is wrong any more. However it goes, its cause is taken away, and the load is read back. */
-async function suffered({ deployment }: Stage, scene: Scene, fault: Fault, promises: Promises): Promise<Times> {
+async function suffered(
+  { deployment }: Stage,
+  target: ClusterTarget,
+  fault: Fault,
+  promises: Promises,
+): Promise<Times> {
   const from = Date.now();
   let problem: string | undefined;
   const attempt = async (step: Promise<unknown> | undefined): Promise<boolean> => {
@@ -131,8 +136,8 @@ async function suffered({ deployment }: Stage, scene: Scene, fault: Fault, promi
       return false;
     }
   };
-  await attempt(fault.inject(scene));
-  await attempt(fault.heal?.(scene));
+  await attempt(fault.inject(target));
+  await attempt(fault.heal?.(target));
   const healed = Date.now();
   const whole = await attempt(deployment.whole(promises.whole + PATIENCE));
   return { from, healed, to: Date.now(), whole, problem };

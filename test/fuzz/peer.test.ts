@@ -12,7 +12,7 @@ async function contactWith(answer: (socket: Socket) => string | undefined): Prom
   const server = await FakeServer.start(([command], socket) => (command === 'INFO' ? answer(socket) : '+OK\r\n'));
   onTestFinished(() => server.stop());
   const clock = new Clock();
-  const seen: ServerState = { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, cardAt: -Infinity };
+  const seen: ServerState = { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, positionAt: -Infinity };
   const told = new Promise<void>((resolve) => {
     const link = { ...server.endpoint, keys: {}, now: () => clock.now() };
     const target = new Target({ seen, link, questions: serverQuestions(seen), changed: () => resolve() });

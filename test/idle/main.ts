@@ -7,9 +7,9 @@ import { parseArgs } from 'node:util';
 import { NODE_IMAGE } from '../../src/kube/images.js';
 import { Deployment } from '../cluster/support/deployment.js';
 import { Kubectl } from '../cluster/support/kubectl.js';
-import { Manifest } from '../cluster/support/manifest.js';
 import { NodeAgents } from '../cluster/support/node-agents.js';
 import type { Pod } from '../cluster/support/objects.js';
+import { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import { Pending, sleep, until } from '../cluster/support/wait.js';
 import { soak } from './soak.js';
 import { askKubelets, costs, type Usage } from './usage.js';
@@ -29,7 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
       soak: { type: 'string' },
     },
   });
-  const manifest = Manifest.of(values.topology);
+  const manifest = RenderedTopology.of(values.topology);
   if (values.namespace && values.soak) throw new Error('--soak must have a topology of its own: it changes masters');
   if (values.namespace) return measure(new Kubectl(values.namespace), manifest, Number(values.seconds));
   const deployment = await Deployment.create(manifest, 'idle');
@@ -55,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function measure(kubectl: Kubectl, manifest: Manifest, seconds: number): Promise<number> {
+async function measure(kubectl: Kubectl, manifest: RenderedTopology, seconds: number): Promise<number> {
   const pods = (await kubectl.list<Pod>('pods', `app.kubernetes.io/instance=${manifest.name}`)).filter(
     ({ status }) => status.phase === 'Running',
   );

@@ -6,8 +6,9 @@ import { CATALOGUE } from '../faults/catalogue.js';
 import { randomOrder } from '../faults/choice.js';
 import type { Promises } from '../faults/fault.js';
 import { type Outcome, outcomeOf } from '../faults/outcome.js';
+import { pagesOf } from '../faults/pages.js';
 import { plot } from '../faults/plot.js';
-import { filled, table } from '../faults/report.js';
+import { daysOf, filled, table } from '../faults/report.js';
 import { NO_GUARD, NO_HAND_OVER, NO_PRIORITY_RULE, sabotaged } from '../faults/sabotage.js';
 import { factsOf, topologyOf } from '../faults/topologies.js';
 import { brokenPromises } from '../faults/verdict.js';
@@ -188,7 +189,7 @@ describe('the report', () => {
     const cells = (text.split('\n').find((line) => line.startsWith('| master killed')) ?? '').split(/ *\| */);
     expect(cells).toEqual(expect.arrayContaining(['2', '2010', '2510', '333', 'in 1 of 2']));
     expect(text).toContain('**strict, redis:8.2.2**');
-    expect(text).toContain('3 faults: 1950 writes acknowledged, 1950 of them confirmed by a replica; 1 lost');
+    expect(text).toContain('3 faults: 1,950 writes acknowledged, 1,950 of them confirmed by a replica; 1 lost');
   });
 
   it('keeps runs under another load apart', () => {
@@ -199,12 +200,75 @@ describe('the report', () => {
     ]);
   });
 
+  it('says on which days a row was measured, as the names of the histories tell', () => {
+    const on = (day: string) => outcome({ history: `strict-redis-kill-${Date.parse(day).toString(36)}.jsonl` });
+    expect(daysOf([on('2026-11-26T23:00Z'), on('2026-11-25T01:00Z')])).toBe('2026-11-25 to 2026-11-26');
+    expect(daysOf([on('2026-11-25T23:00Z'), on('2026-11-25T01:00Z')])).toBe('2026-11-25');
+  });
+
   it('is put between its marks, again and again', () => {
     const text = 'a\n<!-- faults:begin -->\nold\n<!-- faults:end -->\nb\n';
     const once = filled(text, 'faults', 'new\n');
     expect(once).toBe('a\n<!-- faults:begin -->\n\nnew\n\n<!-- faults:end -->\nb\n');
     expect(filled(once, 'faults', 'new\n')).toBe(once);
     expect(() => filled('a', 'cluster', 'b')).toThrow('<!-- cluster:begin -->');
+  });
+});
+
+describe('the pages of the report', () => {
+  const marked = (part: string) => `<!-- ${part}:begin -->\n<!-- ${part}:end -->\n`;
+  const read = () => marked('faults') + marked('cluster');
+  const pages = pagesOf(
+    {
+      outcomes: [
+        outcome({ confirmed: 1200 }),
+        outcome({ pause: 1, twoMasters: { ms: 9, writes: 3 }, wholeAfter: undefined }),
+        outcome({
+          topology: { profile: 'cache', engine: 'valkey', image: 'valkey:9' },
+          history: `h-${Date.parse('2026-11-25').toString(36)}.jsonl`,
+        }),
+      ],
+      figures: [],
+    },
+    read,
+  );
+
+  it('are one for each profile, with a table for each engine and load', () => {
+    expect([...pages.keys()]).toEqual([
+      'README.md',
+      'docs/measurements.md',
+      'docs/measurements/strict.md',
+      'docs/measurements/cache.md',
+    ]);
+    expect(pages.get('docs/measurements/strict.md')?.match(/^## .*$/gm)).toEqual([
+      '## redis:8.2.2',
+      '## redis:8.2.2, writers that pause 1 ms',
+    ]);
+  });
+
+  it('are led to by a row for each of those tables', () => {
+    const rows = pages
+      .get('docs/measurements.md')
+      ?.split('\n')
+      .map((line) => line.split(/ *\| */));
+    expect(rows).toContainEqual(
+      expect.arrayContaining(['[redis:8.2.2](measurements/strict.md#redis822)', '1,200', 'never', 'always']),
+    );
+    expect(rows).toContainEqual(
+      expect.arrayContaining(['[valkey:9](measurements/cache.md#valkey9)', '2026-11-25', '650']),
+    );
+    expect(rows).toContainEqual(
+      expect.arrayContaining([
+        '[redis:8.2.2, writers that pause 1 ms](measurements/strict.md#redis822-writers-that-pause-1-ms)',
+      ]),
+    );
+  });
+
+  it('say where runs are older than the present agent', () => {
+    expect(pages.get('README.md')).toContain('3 faults on a real cluster, 1 of them taken before');
+    expect(pages.get('docs/measurements.md')).toContain('before 2026-11-26, 1 of the 3, were');
+    expect(pages.get('docs/measurements/cache.md')).toContain('In runs of days before 2026-11-26');
+    expect(pages.get('docs/measurements/strict.md')).not.toContain('In runs of days before');
   });
 });
 

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { Network, type RedisSentinelProps, Sentinels, Spread } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 
 const BOTH: RedisSentinelProps = { access: { master: true, read: true } };
 
@@ -182,7 +182,7 @@ describe('haproxy.cfg', () => {
   test('names every server in an environment variable, by the Service of its pod', () => {
     const { env } = haproxy;
     for (const name of new Set([...config.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name))) {
-      expect(env.map((one: Manifest) => one.name)).toContain(name);
+      expect(env.map((one: PlainObject) => one.name)).toContain(name);
     }
     expect(env).toContainEqual({ name: 'SERVER_2', value: 'cache-2.$(NAMESPACE).svc.cluster.local.' });
   });
@@ -262,8 +262,8 @@ describe('the NetworkPolicies', () => {
 
   test('let the proxies in to servers and agents, and not to Sentinels', () => {
     const { ingress } = policy('cache');
-    const open = ingress.filter(({ from }: Manifest) => JSON.stringify(from).includes('"proxy"'));
-    expect(open.flatMap((rule: Manifest) => rule.ports)).toEqual(ports(6379, 8379));
+    const open = ingress.filter(({ from }: PlainObject) => JSON.stringify(from).includes('"proxy"'));
+    expect(open.flatMap((rule: PlainObject) => rule.ports)).toEqual(ports(6379, 8379));
   });
 
   test('let clients in to the proxies as to the servers, who collects metrics to their status, and the proxies to no more', () => {

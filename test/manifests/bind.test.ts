@@ -3,7 +3,7 @@ import { Container, CronJob, Deployment, Pod, Secret } from 'cdk8s-plus-27';
 import { describe, expect, test } from 'vitest';
 import application from '../../charts/application.js';
 import { Auth, RedisSentinel, SentinelAuth } from '../../src/index.js';
-import type { Manifest } from './synth.js';
+import type { PlainObject } from './synth.js';
 
 const IMAGE = 'registry.example/shop:1';
 const LABEL = { 'redis-sentinel.cdk8s.io/client-cache': 'true' };
@@ -78,7 +78,7 @@ describe('bind', () => {
       OWN_PASSWORD_FILE: '/etc/redis-sentinel/own/password',
       OWN_SENTINEL_PASSWORD_FILE: '/etc/redis-sentinel/own-sentinel/password',
     });
-    expect(volumes.map(({ secret }: Manifest) => secret.secretName)).toEqual(['own-auth', 'others']);
+    expect(volumes.map(({ secret }: PlainObject) => secret.secretName)).toEqual(['own-auth', 'others']);
   });
 
   test('lets one application use two topologies, told apart by a prefix', () => {
@@ -125,7 +125,7 @@ describe('bind', () => {
 });
 
 test('the example application passes Pod Security restricted and is bound', () => {
-  const objects: Manifest[] = application(new App()).toJson();
+  const objects: PlainObject[] = application(new App()).toJson();
   const { metadata, spec } = objects.find(({ kind }) => kind === 'Deployment').spec.template;
   expect(metadata.labels).toMatchObject({ 'redis-sentinel.cdk8s.io/client-application': 'true' });
   expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
@@ -147,10 +147,10 @@ function deployment(chart: Chart, namespace?: string): Deployment {
   return new Deployment(chart, 'shop', { metadata: { namespace }, containers: [{ name: 'main', image: IMAGE }] });
 }
 
-function manifest(chart: Chart, kind: string): Manifest {
-  return chart.toJson().find((object: Manifest) => object.kind === kind);
+function manifest(chart: Chart, kind: string): PlainObject {
+  return chart.toJson().find((object: PlainObject) => object.kind === kind);
 }
 
-function environment({ env }: Manifest): Record<string, string> {
-  return Object.fromEntries(env.map(({ name, value }: Manifest) => [name, value]));
+function environment({ env }: PlainObject): Record<string, string> {
+  return Object.fromEntries(env.map(({ name, value }: PlainObject) => [name, value]));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Auth, Network, type RedisSentinelProps, Sentinels } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 
 /** A pod, as a policy sees it. */
 interface Peer {
@@ -21,7 +21,7 @@ const EVERYTHING: RedisSentinelProps = {
 const CLIENT = { 'redis-sentinel.cdk8s.io/client-cache': 'true' };
 
 /** Whoever is not of the topology, and somebody of each of its parts. */
-function peersIn({ objects }: { objects: Manifest[] }): Record<string, Peer> {
+function peersIn({ objects }: { objects: PlainObject[] }): Record<string, Peer> {
   const parts = objects
     .filter(({ spec }) => spec?.template)
     .map(({ spec }) => ({ labels: spec.template.metadata.labels, namespace: HERE }));
@@ -39,18 +39,18 @@ function peersIn({ objects }: { objects: Manifest[] }): Record<string, Peer> {
   };
 }
 
-function selects(selector: Manifest, labels: Readonly<Record<string, string>>): boolean {
+function selects(selector: PlainObject, labels: Readonly<Record<string, string>>): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, values }: Manifest) => values.includes(labels[key]))
+    matchExpressions.every(({ key, values }: PlainObject) => values.includes(labels[key]))
   );
 }
 
 /** As Kubernetes reads a rule: without peers it is for all. */
-function isFor(rule: Manifest, side: 'from' | 'to', peer: Peer): boolean {
+function isFor(rule: PlainObject, side: 'from' | 'to', peer: Peer): boolean {
   if (rule[side] === undefined) return true;
-  return rule[side].some(({ podSelector, namespaceSelector, ipBlock }: Manifest) => {
+  return rule[side].some(({ podSelector, namespaceSelector, ipBlock }: PlainObject) => {
     if (ipBlock) return false;
     const ofNamespace = { 'kubernetes.io/metadata.name': peer.namespace };
     const isThere = namespaceSelector
@@ -61,14 +61,14 @@ function isFor(rule: Manifest, side: 'from' | 'to', peer: Peer): boolean {
 }
 
 /** What one may open a connection to: `server:6379`. Without a policy of its own a pod is open, and reaches everybody. */
-function flows(manifest: { objects: Manifest[]; all(kind: string): Manifest[] }, from: string): string[] {
+function flows(manifest: { objects: PlainObject[]; all(kind: string): PlainObject[] }, from: string): string[] {
   const peers = peersIn(manifest);
   const policies = manifest.all('NetworkPolicy').map(({ spec }) => spec);
   const allows = (of: Peer, direction: 'ingress' | 'egress', side: 'from' | 'to', other: Peer, port: number) => {
     const its = policies.filter(({ podSelector }) => of.namespace === HERE && selects(podSelector, of.labels));
     if (its.length === 0) return true;
     const rules = its.flatMap((spec) => spec[direction] ?? []);
-    return rules.some((rule) => isFor(rule, side, other) && rule.ports.some((one: Manifest) => one.port === port));
+    return rules.some((rule) => isFor(rule, side, other) && rule.ports.some((one: PlainObject) => one.port === port));
   };
   const source = peers[from] as Peer;
   const ports = [53, 443, 6379, 6380, 8080, 8379, 8404, 9121, 26379];

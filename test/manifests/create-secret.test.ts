@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import program from 'program:auth/program/create-secret.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Auth } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 
 /** What the Kubernetes API double was asked. */
 interface Call {
   readonly url?: string;
   readonly method?: string;
   readonly authorization?: string;
-  readonly body: Manifest;
+  readonly body: PlainObject;
 }
 
 let folder: string;
@@ -109,7 +109,7 @@ function runJob(overrides: Record<string, string> = {}): Promise<{ code: number 
   const job = synth({ auth: Auth.generated({ length: 32 }), namespace: 'caches' }).one('Job');
   const [container] = job.spec.template.spec.containers;
   const env = {
-    ...Object.fromEntries(container.env.map(({ name, value = 'caches' }: Manifest) => [name, value])),
+    ...Object.fromEntries(container.env.map(({ name, value = 'caches' }: PlainObject) => [name, value])),
     KUBERNETES_SERVICE_HOST: '127.0.0.1',
     KUBERNETES_SERVICE_PORT: String((api.address() as AddressInfo).port),
     ACCOUNT_DIR: folder,

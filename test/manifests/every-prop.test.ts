@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { Auth, Drill, VerificationHook, type VerificationOptions } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 import { EVERY_PROP } from './topologies.js';
 
 /** Every option, as every prop. */
@@ -22,9 +22,9 @@ const proxies = manifest.one('Deployment', 'every-proxy');
 const pod = servers.spec.template.spec;
 const [redis] = pod.containers;
 const [agent] = pod.initContainers;
-const exporterOf = (set: Manifest) =>
-  set.spec.template.spec.containers.find(({ name }: Manifest) => name === 'exporter');
-const env = Object.fromEntries(agent.env.map(({ name, value }: Manifest) => [name, value]));
+const exporterOf = (set: PlainObject) =>
+  set.spec.template.spec.containers.find(({ name }: PlainObject) => name === 'exporter');
+const env = Object.fromEntries(agent.env.map(({ name, value }: PlainObject) => [name, value]));
 
 describe('a topology that gives every prop', () => {
   test('has so many servers and Sentinels', () => {
@@ -39,7 +39,7 @@ describe('a topology that gives every prop', () => {
   test('runs the image of the engine, by its digest', () => {
     const image = `registry.example/redis:8.2.2@${EVERY_PROP.engine.digest}`;
     const containers = [pod.containers[0], sentinels.spec.template.spec.containers[0]];
-    expect(new Set(containers.map((container: Manifest) => container.image))).toEqual(new Set([image]));
+    expect(new Set(containers.map((container: PlainObject) => container.image))).toEqual(new Set([image]));
     for (const { env } of containers) expect(env).toContainEqual({ name: 'ENGINE', value: 'redis' });
     expect([agent.image, sentinels.spec.template.spec.initContainers[0].image]).toEqual(
       Array(2).fill('registry.example/node:24'),
@@ -83,7 +83,7 @@ describe('a topology that gives every prop', () => {
   });
 
   test('has volumes of the size and class', () => {
-    const volume = (set: Manifest) => set.spec.volumeClaimTemplates[0].spec;
+    const volume = (set: PlainObject) => set.spec.volumeClaimTemplates[0].spec;
     expect(volume(servers)).toMatchObject({ storageClassName: 'fast', resources: { requests: { storage: '40Gi' } } });
     expect(volume(sentinels)).toMatchObject({
       storageClassName: 'slow',
@@ -185,7 +185,7 @@ describe('a topology that gives every prop', () => {
       readOnly: true,
     });
     const [verify] = synth(EVERY_PROP, (cache) => cache.addVerification()).one('Job').spec.template.spec.containers;
-    expect(verify.volumeMounts.map(({ name }: Manifest) => name)).toEqual([
+    expect(verify.volumeMounts.map(({ name }: PlainObject) => name)).toEqual([
       'program',
       'password',
       'sentinel-password',
@@ -247,7 +247,7 @@ describe('a topology that gives every prop', () => {
     expect(metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'PostSync' });
     expect(container.image).toBe('registry.example/node:22');
     expect(spec.ttlSecondsAfterFinished).toBe(7200);
-    const asked = Object.fromEntries(container.env.map(({ name, value }: Manifest) => [name, value]));
+    const asked = Object.fromEntries(container.env.map(({ name, value }: PlainObject) => [name, value]));
     expect(asked).toMatchObject({ MODE: 'switchover', DRILL_LIMIT: '90', DRILL_WRITERS: '2', READY_TIMEOUT: '200' });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { topologyManifest } from '../../src/cli/manifests.js';
 import { topologyWords } from '../../src/topology/words.js';
 import { parseTopology } from '../../src/topology-file/load.js';
-import type { Entry } from '../../src/words/word.js';
+import type { Entry } from '../../src/words/value-kind.js';
 
 /** Each word that holds no further ones, with a value other than its default; `…` stands for what the topology has besides. */
 const CHANGES: Readonly<Record<string, string | readonly [without: string, given: string]>> = {
@@ -241,8 +241,8 @@ function ofToleration(word: string, given: string): Record<string, readonly [str
 
 /** Every word that holds no further ones. */
 function leaves(entries: Readonly<Record<string, Entry<unknown>>>, path = ''): string[] {
-  return Object.entries(entries).flatMap(([name, { word }]) => {
-    const inner = 'entries' in word ? (word.entries as Readonly<Record<string, Entry<unknown>>>) : undefined;
+  return Object.entries(entries).flatMap(([name, { kind }]) => {
+    const inner = 'entries' in kind ? (kind.entries as Readonly<Record<string, Entry<unknown>>>) : undefined;
     return inner ? leaves(inner, `${path}${name}.`) : [`${path}${name}`];
   });
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RedisSentinel } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 import { TOPOLOGIES } from './topologies.js';
 
 const PASSWORD = 'correct horse battery staple';
@@ -15,7 +15,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
   const { objects, all } = manifest;
   const workloads = objects.filter((object) => object.spec?.template);
   const pods = workloads.map((object) => object.spec.template);
-  const containersOf = ({ spec }: Manifest): Manifest[] => [...(spec.initContainers ?? []), ...spec.containers];
+  const containersOf = ({ spec }: PlainObject): PlainObject[] => [...(spec.initContainers ?? []), ...spec.containers];
   const containers = pods.flatMap(containersOf);
   const sets = all('StatefulSet').map((set) => set.spec.template);
   const engines = sets.flatMap(containersOf).filter(({ name }) => !['agent', 'exporter'].includes(name));
@@ -79,8 +79,8 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
       if (kind === 'StatefulSet') expect(has('Service', spec.serviceName)).toBe(true);
       if (pod.serviceAccountName !== props.pod?.serviceAccountName)
         expect(has('ServiceAccount', pod.serviceAccountName)).toBe(true);
-      const volumes = pod.volumes.map((volume: Manifest) => volume.name);
-      const claims = (spec.volumeClaimTemplates ?? []).map((claim: Manifest) => claim.metadata.name);
+      const volumes = pod.volumes.map((volume: PlainObject) => volume.name);
+      const claims = (spec.volumeClaimTemplates ?? []).map((claim: PlainObject) => claim.metadata.name);
       for (const { configMap, secret } of pod.volumes) {
         if (configMap) expect(has('ConfigMap', configMap.name), configMap.name).toBe(true);
         if (secret) {
@@ -155,8 +155,8 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
     const { servers, sentinels } = manifest.cache.secrets;
     for (const { spec } of all('StatefulSet')) {
       const secrets = spec.template.spec.volumes
-        .filter(({ name }: Manifest) => name !== 'tls')
-        .flatMap(({ secret }: Manifest) => secret ?? []);
+        .filter(({ name }: PlainObject) => name !== 'tls')
+        .flatMap(({ secret }: PlainObject) => secret ?? []);
       const keys = [servers, sentinels].filter((key, i, keys) => key && (i === 0 || key.name !== keys[0]?.name));
       expect(secrets).toEqual(
         keys.map((key) => ({
@@ -175,11 +175,11 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
     const mayHaveKey =
       props.tls?.clients === undefined || props.tls.clients === 'none' ? ['agent', 'exporter'] : undefined;
     for (const { spec } of pods) {
-      const volume = spec.volumes.find(({ name }: Manifest) => name === 'tls');
+      const volume = spec.volumes.find(({ name }: PlainObject) => name === 'tls');
       expect(volume !== undefined).toBe(certificate !== undefined && ofTopology(spec));
-      const hasKey = volume?.secret.items.some(({ path }: Manifest) => path === 'tls.key');
+      const hasKey = volume?.secret.items.some(({ path }: PlainObject) => path === 'tls.key');
       for (const { name, volumeMounts } of [...(spec.initContainers ?? []), ...spec.containers]) {
-        const isMounted = volumeMounts.some((mount: Manifest) => mount.name === 'tls');
+        const isMounted = volumeMounts.some((mount: PlainObject) => mount.name === 'tls');
         if (isMounted && hasKey && mayHaveKey) expect(mayHaveKey).toContain(name);
       }
     }
@@ -187,9 +187,9 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
 
   test('the engine’s containers are told nothing but where they are, and have no way to the password’s file', () => {
     for (const { env, volumeMounts } of engines) {
-      expect(env.map(({ name }: Manifest) => name)).toEqual(['ENGINE', 'RUN_DIR', 'DATA_DIR', 'GRACE']);
+      expect(env.map(({ name }: PlainObject) => name)).toEqual(['ENGINE', 'RUN_DIR', 'DATA_DIR', 'GRACE']);
       const names = props.tls ? ['run'] : [];
-      expect(volumeMounts.map(({ name }: Manifest) => name)).toEqual(['config', 'data', 'run', ...names]);
+      expect(volumeMounts.map(({ name }: PlainObject) => name)).toEqual(['config', 'data', 'run', ...names]);
     }
   });
 
@@ -220,8 +220,8 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
 
   test('an agent is the first sidecar beside every engine, and all agents are told the same but for what is beside them', () => {
     const agents = sets.map(({ spec }) => spec.initContainers[0]);
-    const told = (agent: Manifest) =>
-      agent.env.filter(({ name }: Manifest) => name !== 'PARTS' && !name.startsWith('EXPORTER_'));
+    const told = (agent: PlainObject) =>
+      agent.env.filter(({ name }: PlainObject) => name !== 'PARTS' && !name.startsWith('EXPORTER_'));
     for (const agent of agents) {
       expect(agent.name).toBe('agent');
       expect(told(agent)).toEqual(told(agents[0]));
@@ -246,7 +246,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
 
   test('each probe’s port is one that its pod has', () => {
     for (const template of sets) {
-      const portsOf = ({ ports }: Manifest) => ports as { name: string; containerPort: number }[];
+      const portsOf = ({ ports }: PlainObject) => ports as { name: string; containerPort: number }[];
       const numbers = containersOf(template)
         .flatMap(portsOf)
         .map(({ containerPort }) => containerPort);
@@ -287,21 +287,21 @@ test('the agent’s program is small: every topology carries it, and each node r
 });
 
 /** Not those of the proxies and of the Job that makes a password, which speak to nobody. */
-function ofTopology(spec: Manifest): boolean {
-  return spec.containers.some(({ name }: Manifest) => ['redis', 'sentinel', 'verify'].includes(name));
+function ofTopology(spec: PlainObject): boolean {
+  return spec.containers.some(({ name }: PlainObject) => ['redis', 'sentinel', 'verify'].includes(name));
 }
 
 function secretNames({ servers, sentinels }: RedisSentinel['secrets']): (string | undefined)[] {
   return [servers?.name, sentinels?.name];
 }
 
-function matches(selector: Record<string, string> | undefined, pod: Manifest): boolean {
+function matches(selector: Record<string, string> | undefined, pod: PlainObject): boolean {
   if (!selector) return false;
   return Object.entries(selector).every(([key, value]) => pod.metadata.labels[key] === value);
 }
 
 /** The template of a pod that a Service selects, by its labels or by its name. */
-function podBehind(sets: Manifest[], selector: Record<string, string>): Manifest {
+function podBehind(sets: PlainObject[], selector: Record<string, string>): PlainObject {
   const pod = selector['statefulset.kubernetes.io/pod-name'];
   const set = sets.find(({ metadata, spec }) =>
     pod === undefined
@@ -312,7 +312,7 @@ function podBehind(sets: Manifest[], selector: Record<string, string>): Manifest
 }
 
 /** Services that the environment of the containers names. */
-function hostsIn(containers: Manifest[]): string[] {
+function hostsIn(containers: PlainObject[]): string[] {
   const values = containers.flatMap(({ env = [] }) => env.map(({ value = '' }) => value as string));
   return values.flatMap((value) => [...value.matchAll(/([a-z0-9-]+)\.[^. ]+\.svc\./g)].map((found) => found[1] ?? ''));
 }

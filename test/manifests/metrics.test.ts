@@ -1,26 +1,27 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { Auth, Network, type RedisSentinelProps, SentinelAuth, Sentinels } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 
 const EXPORTER: RedisSentinelProps = { metrics: { exporter: true } };
 const SEPARATE = Sentinels.separate({ count: 3 });
 const FILE = '-redis.password-file=/run/redis-sentinel-exporter/passwords.json';
 
-function podOf(props: RedisSentinelProps, set = 'cache'): Manifest {
+function podOf(props: RedisSentinelProps, set = 'cache'): PlainObject {
   return synth(props).one('StatefulSet', set).spec.template.spec;
 }
-const named = (list: Manifest[], name: string): Manifest => list.find((each) => each.name === name);
-const exporterOf = (pod: Manifest) => named(pod.containers, 'exporter');
-const environmentOf = ({ env }: Manifest) => Object.fromEntries(env.map(({ name, value }: Manifest) => [name, value]));
+const named = (list: PlainObject[], name: string): PlainObject => list.find((each) => each.name === name);
+const exporterOf = (pod: PlainObject) => named(pod.containers, 'exporter');
+const environmentOf = ({ env }: PlainObject) =>
+  Object.fromEntries(env.map(({ name, value }: PlainObject) => [name, value]));
 
 describe('an exporter', () => {
   const pod = podOf(EXPORTER);
   const exporter = exporterOf(pod);
 
   test('runs beside the server and not before it, so that a server starts where the image cannot be pulled', () => {
-    expect(pod.containers.map(({ name }: Manifest) => name)).toEqual(['redis', 'exporter']);
-    expect(pod.initContainers.map(({ name }: Manifest) => name)).toEqual(['agent', 'sentinel']);
+    expect(pod.containers.map(({ name }: PlainObject) => name)).toEqual(['redis', 'exporter']);
+    expect(pod.initContainers.map(({ name }: PlainObject) => name)).toEqual(['agent', 'sentinel']);
   });
 
   test('is ended by no probe, and keeps no pod from being ready while it runs', () => {
@@ -98,7 +99,7 @@ describe('the network', () => {
   const opens = (props: RedisSentinelProps) =>
     synth(props)
       .one('NetworkPolicy')
-      .spec.ingress.filter(({ ports }: Manifest) => ports.some(({ port }: Manifest) => port === 9121));
+      .spec.ingress.filter(({ ports }: PlainObject) => ports.some(({ port }: PlainObject) => port === 9121));
 
   test('keeps everybody from the exporters, open or not, until it is told who collects metrics', () => {
     expect(opens(EXPORTER)).toEqual([]);
@@ -167,9 +168,9 @@ describe('a PodMonitor', () => {
 
 describe.each(['PodMonitor', 'ServiceMonitor'] as const)('%s', (kind) => {
   const { all, one } = synth({ sentinels: SEPARATE, metrics: { exporter: true, monitor: { kind } } });
-  const pagesOf = ({ spec }: Manifest) =>
+  const pagesOf = ({ spec }: PlainObject) =>
     (spec.podMetricsEndpoints ?? spec.endpoints).map(
-      ({ port, path, relabelings }: Manifest) => `${port}${path} ${relabelings[1].replacement}`,
+      ({ port, path, relabelings }: PlainObject) => `${port}${path} ${relabelings[1].replacement}`,
     );
 
   test('is there once for each component, and reads each page of it once', () => {
@@ -190,7 +191,7 @@ describe.each(['PodMonitor', 'ServiceMonitor'] as const)('%s', (kind) => {
       );
       expect(selected.map((each) => each.metadata.name)).toEqual([set]);
       for (const { port } of spec.podMetricsEndpoints ?? spec.endpoints) {
-        expect(ports.map(({ name }: Manifest) => name)).toContain(port);
+        expect(ports.map(({ name }: PlainObject) => name)).toContain(port);
       }
     }
   });

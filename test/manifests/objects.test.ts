@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { Auth, Environment, Network, Persistence, Profile, RedisSentinel, Sentinels } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 
 describe('the names of objects', () => {
   // Locked: a renamed StatefulSet orphans its volumes, a renamed Service gets an address that the peers do not know.
@@ -72,8 +72,8 @@ describe('the names of objects', () => {
 
   test('of volumes and containers are these', () => {
     const { spec } = synth().one('StatefulSet');
-    const names = (list: Manifest[]) => list.map(({ name }) => name);
-    expect(spec.volumeClaimTemplates.map((claim: Manifest) => claim.metadata.name)).toEqual(['data']);
+    const names = (list: PlainObject[]) => list.map(({ name }) => name);
+    expect(spec.volumeClaimTemplates.map((claim: PlainObject) => claim.metadata.name)).toEqual(['data']);
     expect(names(spec.template.spec.volumes)).toEqual(['config', 'auth', 'run']);
     expect(names(spec.template.spec.initContainers)).toEqual(['agent', 'sentinel']);
     expect(names(spec.template.spec.containers)).toEqual(['redis']);
@@ -299,14 +299,16 @@ describe('the NetworkPolicy', () => {
   test('lets nobody but own pods to the agents, whatever else is open', () => {
     for (const network of [Network.clients(), Network.open()]) {
       const { spec } = synth({ network }).one('NetworkPolicy');
-      const rules = spec.ingress.filter(({ ports }: Manifest) => ports.some((port: Manifest) => port.port === 8379));
+      const rules = spec.ingress.filter(({ ports }: PlainObject) =>
+        ports.some((port: PlainObject) => port.port === 8379),
+      );
       expect(rules).toEqual([{ from: [{ podSelector: spec.podSelector }], ports: [{ protocol: 'TCP', port: 8379 }] }]);
     }
   });
 
   test('lets out to own pods and DNS', () => {
     const { spec } = synth().one('NetworkPolicy');
-    expect(spec.egress.map(({ ports }: Manifest) => ports.map((port: Manifest) => port.port))).toEqual([
+    expect(spec.egress.map(({ ports }: PlainObject) => ports.map((port: PlainObject) => port.port))).toEqual([
       [6379, 26379, 8379],
       [53, 53, 5353, 5353],
     ]);
@@ -335,7 +337,7 @@ describe('the NetworkPolicies of Jobs', () => {
     expect(one('Job').spec.template.metadata.labels).toMatchObject(spec.podSelector.matchLabels);
     expect(spec.policyTypes).toContain('Ingress');
     expect(spec).not.toHaveProperty('ingress');
-    expect(spec.egress.map(({ ports }: Manifest) => ports.map((port: Manifest) => port.port))).toEqual([
+    expect(spec.egress.map(({ ports }: PlainObject) => ports.map((port: PlainObject) => port.port))).toEqual([
       [6379, 26379],
       [53, 53, 5353, 5353],
     ]);
@@ -389,13 +391,13 @@ describe('separate Sentinels', () => {
 
   test('leave servers with an agent, and Services without a Sentinel port', () => {
     const { initContainers } = one('StatefulSet', 'cache').spec.template.spec;
-    expect(initContainers.map((container: Manifest) => container.name)).toEqual(['agent']);
-    expect(one('Service', 'cache-0').spec.ports.map((port: Manifest) => port.name)).toEqual(['redis']);
+    expect(initContainers.map((container: PlainObject) => container.name)).toEqual(['agent']);
+    expect(one('Service', 'cache-0').spec.ports.map((port: PlainObject) => port.name)).toEqual(['redis']);
   });
 
   test('have agents that know which parts are beside them', () => {
     const parts = (set: string) =>
-      one('StatefulSet', set).spec.template.spec.initContainers[0].env.find(({ name }: Manifest) => name === 'PARTS')
+      one('StatefulSet', set).spec.template.spec.initContainers[0].env.find(({ name }: PlainObject) => name === 'PARTS')
         .value;
     expect([parts('cache'), parts('cache-sentinel')]).toEqual(['server', 'sentinel']);
     expect(environment().PARTS).toBe('server sentinel');
@@ -415,5 +417,5 @@ function identities({ objects }: ReturnType<typeof synth>): string[] {
 /** What an agent beside a server is told. */
 function environment(props = {}): Record<string, string> {
   const [agent] = synth(props).one('StatefulSet', 'cache').spec.template.spec.initContainers;
-  return Object.fromEntries(agent.env.map(({ name, value }: Manifest) => [name, value]));
+  return Object.fromEntries(agent.env.map(({ name, value }: PlainObject) => [name, value]));
 }

@@ -4,17 +4,17 @@ import { RedisSentinel } from '../../src/topology/redis-sentinel.js';
 
 /** An object of a manifest, as plain data. */
 // biome-ignore lint/suspicious/noExplicitAny: tests reach into objects of every kind
-export type Manifest = any;
+export type PlainObject = any;
 
 export interface Synthesised {
   readonly cache: RedisSentinel;
-  readonly objects: Manifest[];
+  readonly objects: PlainObject[];
   /** Every object of a kind. */
-  all(kind: string): Manifest[];
+  all(kind: string): PlainObject[];
   /** The ConfigMap with the configuration and the programs. */
-  readonly config: Manifest;
+  readonly config: PlainObject;
   /** The one object of that kind and name. */
-  one(kind: string, name?: string): Manifest;
+  one(kind: string, name?: string): PlainObject;
 }
 
 /** The manifest of a topology named `cache`. */
@@ -25,7 +25,7 @@ export function synth(props: RedisSentinelProps = {}, more: (cache: RedisSentine
   return inspect(cache, chart.toJson());
 }
 
-function inspect(cache: RedisSentinel, objects: Manifest[]): Synthesised {
+function inspect(cache: RedisSentinel, objects: PlainObject[]): Synthesised {
   const all = (kind: string) => objects.filter((object) => object.kind === kind);
   return {
     cache,

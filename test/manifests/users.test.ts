@@ -3,7 +3,7 @@ import { Deployment } from 'cdk8s-plus-27';
 import { describe, expect, it } from 'vitest';
 import { clientVariables } from '../../src/access/client-variables.js';
 import { Auth, Drill, Engine, Environment, RedisSentinel, type RedisSentinelProps } from '../../src/index.js';
-import { type Manifest, synth } from './synth.js';
+import { type PlainObject, synth } from './synth.js';
 
 const USERS = [
   { name: 'shop', keys: ['shop:*'], channels: ['shop:*'] },
@@ -13,7 +13,7 @@ const withUsers = (props: RedisSentinelProps = {}) =>
   synth({ auth: Auth.fromSecret(undefined, { users: USERS }), metrics: { exporter: true }, ...props });
 
 /** The rights of each user, by name. */
-function rights(config: Manifest, file: 'users.acl' | 'sentinel-users.acl'): Record<string, string[]> {
+function rights(config: PlainObject, file: 'users.acl' | 'sentinel-users.acl'): Record<string, string[]> {
   const lines: string[] = config.data[file].trimEnd().split('\n');
   return Object.fromEntries(
     lines.map((line) => line.replace(/^user /, '').split(' ')).map(([name, ...words]) => [name, words]),
@@ -77,7 +77,7 @@ describe('passwords of users', () => {
   it('reach the agent as files, the verification with its own alone, and no other container', () => {
     const { one, all } = withUsers({ verification: true });
     const { spec } = one('StatefulSet', 'cache').spec.template;
-    const users = spec.volumes.find(({ name }: Manifest) => name === 'users');
+    const users = spec.volumes.find(({ name }: PlainObject) => name === 'users');
     expect(users.projected).toEqual({
       defaultMode: 0o440,
       sources: [
@@ -96,12 +96,12 @@ describe('passwords of users', () => {
     });
     const withMount = (volume: string) =>
       [...spec.initContainers, ...spec.containers]
-        .filter(({ volumeMounts = [] }: Manifest) => volumeMounts.some(({ name }: Manifest) => name === volume))
-        .map(({ name }: Manifest) => name);
+        .filter(({ volumeMounts = [] }: PlainObject) => volumeMounts.some(({ name }: PlainObject) => name === volume))
+        .map(({ name }: PlainObject) => name);
     for (const volume of ['auth', 'users', 'kept']) expect(withMount(volume)).toEqual(['agent']);
     expect(withMount('exporter')).toEqual(['agent', 'exporter']);
     const [job] = all('Job');
-    const [secret] = job.spec.template.spec.volumes.flatMap(({ secret }: Manifest) => secret ?? []);
+    const [secret] = job.spec.template.spec.volumes.flatMap(({ secret }: PlainObject) => secret ?? []);
     expect(secret).toMatchObject({ secretName: 'cache-auth', items: [{ key: 'verification', path: 'password' }] });
   });
 
@@ -109,13 +109,13 @@ describe('passwords of users', () => {
     const { all } = withUsers({ auth: Auth.generated({ users: USERS }), verification: true });
     const job = all('Job').find(({ metadata }) => metadata.name.startsWith('cache-auth-'));
     const env = job.spec.template.spec.containers[0].env;
-    expect(env.find(({ name }: Manifest) => name === 'SECRET_KEY').value).toBe('password shop verification');
+    expect(env.find(({ name }: PlainObject) => name === 'SECRET_KEY').value).toBe('password shop verification');
   });
 
   it('come from the same entry of a store, each under its name', () => {
     const store = { store: { name: 'vault' }, remoteKey: 'redis', property: 'password' };
     const { one } = withUsers({ auth: Auth.externalSecret({ ...store, users: USERS }) });
-    const data = one('ExternalSecret').spec.data.map(({ secretKey, remoteRef }: Manifest) => [
+    const data = one('ExternalSecret').spec.data.map(({ secretKey, remoteRef }: PlainObject) => [
       secretKey,
       remoteRef.property,
     ]);
@@ -134,7 +134,7 @@ describe('passwords of users', () => {
 it('an exporter logs in as its own user, and asks for no configuration, in which passwords stand', () => {
   const { one } = withUsers();
   const { containers } = one('StatefulSet', 'cache').spec.template.spec;
-  const { command } = containers.find(({ name }: Manifest) => name === 'exporter');
+  const { command } = containers.find(({ name }: PlainObject) => name === 'exporter');
   expect(command).toEqual(expect.arrayContaining(['-redis.user=exporter', '-config-command=-']));
 });
 
@@ -151,7 +151,7 @@ describe('an application', () => {
     const shop = new Deployment(chart, 'shop', { containers: [{ image: 'registry.example/shop:1' }] });
     cache.bind(shop, options);
     const { spec } = chart.toJson().find(({ kind }) => kind === 'Deployment').spec.template;
-    const env = Object.fromEntries(spec.containers[0].env.map(({ name, value }: Manifest) => [name, value]));
+    const env = Object.fromEntries(spec.containers[0].env.map(({ name, value }: PlainObject) => [name, value]));
     return { env, secret: spec.volumes[0].secret };
   }
 

@@ -7,7 +7,7 @@ import { metrics } from '../../src/agent/program/http/metrics.js';
 import { Tally } from '../../src/agent/program/tally.js';
 import { withAlertTable } from '../../src/docs/alerts.js';
 import { Persistence, type RedisSentinelProps, Sentinels } from '../../src/index.js';
-import { scene } from '../agent/support/scene.js';
+import { knowing } from '../agent/support/knowledge.js';
 import { anchorsOf, read } from '../docs/support/pages.js';
 import { synth } from '../manifests/synth.js';
 import { alertsOf, dashboardOf, dashboardQueries, metricsIn, WATCHED } from './support/watched-topology.js';
@@ -27,7 +27,7 @@ function ofAgent(): string[] {
   tally.role('master');
   tally.count('switched to=x reason=server-gone');
   const replica = { address: '10.0.0.1', offset: 1, lagMs: 0, online: true };
-  const { known } = scene({ info: { replicas: [replica] } });
+  const { known } = knowing({ info: { replicas: [replica] } });
   const memory = { ...newMemory(), handOver: { lastMs: 1 }, crash: { slow: [], lastMs: 1 } };
   const waiting = new Map([['server', { reason: 'r', since: 0 }]]);
   const room = { size: 2, available: 1 };

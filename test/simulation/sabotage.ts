@@ -41,7 +41,7 @@ const unguarded = withOrders((orders, known) => {
   const named = known.sentinels.get(plan.nearest)?.view?.master === plan.me;
   if (server.state !== 'waiting' || !named) return orders;
   return [
-    { do: 'sign', sign: 'incomplete', set: false },
+    { do: 'set-fact', fact: 'incomplete', holds: false },
     { do: 'start-server', as: 'master' },
   ];
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../src/verification/program/address.js';
-import type { Settings } from '../../src/verification/program/settings.js';
+import type { ProgramSettings } from '../../src/verification/program/settings.js';
 
 export const PASSWORD = 'correct horse';
 const MASTER_NAME = 'mymaster';
@@ -91,7 +91,7 @@ export class LiveTopology {
     return this.servers[0] as Daemon;
   }
 
-  get settings(): Settings {
+  get settings(): ProgramSettings {
     return {
       mode: 'verify',
       topology: 'cache',

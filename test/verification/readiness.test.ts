@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { waitUntilReady } from '../../src/verification/program/readiness.js';
-import type { Settings } from '../../src/verification/program/settings.js';
+import type { ProgramSettings } from '../../src/verification/program/settings.js';
 
 vi.mock('../../src/verification/program/limits.js', async (original) => ({
   ...(await original<object>()),
@@ -15,7 +15,7 @@ const NOBODY = {
   sentinels: [{ host: '127.77.9.9', port: 26379 }],
   password: 'x',
   readyTimeoutSeconds: 1,
-} as unknown as Settings;
+} as unknown as ProgramSettings;
 
 test('what is waited for is said at once and then at intervals, not at each look', async () => {
   const said: string[] = [];

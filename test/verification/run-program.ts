@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import program from 'program:verification/program/verify.ts';
 import type { Report } from '../../src/verification/program/report.js';
-import type { Settings } from '../../src/verification/program/settings.js';
+import type { ProgramSettings } from '../../src/verification/program/settings.js';
 
 export interface Outcome {
   readonly code: number | null;
@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** The environment that the Job gives the program. */
-export function environment(settings: Settings, passwordFile: string): Record<string, string> {
+export function environment(settings: ProgramSettings, passwordFile: string): Record<string, string> {
   return {
     TOPOLOGY: settings.topology,
     MASTER_NAME: settings.masterName,
@@ -36,7 +36,7 @@ export function environment(settings: Settings, passwordFile: string): Record<st
 
 /** Runs the bundled program, byte for byte as the Job does, with only this environment. */
 export async function runProgram(
-  settings: Settings,
+  settings: ProgramSettings,
   overrides: Record<string, string | undefined> = {},
   during?: (kill: (signal: NodeJS.Signals) => void) => void,
   /** Told each line as it comes. */

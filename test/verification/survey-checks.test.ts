@@ -5,7 +5,7 @@ import { serverRoles } from '../../src/verification/program/check-servers.js';
 import type { Check, Context } from '../../src/verification/program/checks.js';
 import { Unknown, Unsound } from '../../src/verification/program/finding.js';
 import { missing, unsettled } from '../../src/verification/program/readiness.js';
-import type { Settings } from '../../src/verification/program/settings.js';
+import type { ProgramSettings } from '../../src/verification/program/settings.js';
 import type { SentinelAnswers, ServerView, Survey } from '../../src/verification/program/survey.js';
 
 const MASTER = 's0:6379';
@@ -15,7 +15,7 @@ const SETTINGS = {
   quorum: 2,
   minReplicas: 1,
   sentinels: [0, 1, 2],
-} as unknown as Settings;
+} as unknown as ProgramSettings;
 
 const up = (kind: string, n: number, port: number) => ({ id: `${kind}${n}`, host: `s${n}`, port, flags: [kind] });
 const SENTINELS: SentinelAnswers[] = [0, 1, 2].map((n) => ({

@@ -6,7 +6,7 @@ import type { Part } from './decide/password.js';
 import type { Keys } from './know/link.js';
 import type { ListedPasswords } from './listed-passwords.js';
 import { admission, type InForce } from './render/admission.js';
-import type { Settings } from './settings.js';
+import type { AgentSettings } from './settings.js';
 
 /** Of the ConfigMap: each user of servers or Sentinels with its rights, and without a password. */
 const FILES: Readonly<Record<Part, string>> = { server: 'users.acl', sentinel: 'sentinel-users.acl' };
@@ -20,13 +20,13 @@ export interface Login {
  * As whom a part of the topology logs in, with that password of the topology's: as its own user, or as the default one where
  * there are no users, or are not used yet.
  */
-export function loginOf({ users }: Pick<Settings, 'users'>, user: OwnUser, password: string | undefined): Login {
+export function loginOf({ users }: Pick<AgentSettings, 'users'>, user: OwnUser, password: string | undefined): Login {
   if (password === undefined || users === undefined || users.default === 'used') return { password };
   return { user, password: derivedPassword(password, user) };
 }
 
 /** What the agent's own connections log in with. */
-export function agentKeys(settings: Pick<Settings, 'users'>, passwords: InForce): Keys {
+export function agentKeys(settings: Pick<AgentSettings, 'users'>, passwords: InForce): Keys {
   return {
     user: loginOf(settings, 'agent', '').user,
     get used() {
@@ -41,7 +41,7 @@ export function agentKeys(settings: Pick<Settings, 'users'>, passwords: InForce)
 /** Who is let in, as the lines of a configuration, and as commands to a part that runs. */
 export class Accounts {
   constructor(
-    private readonly settings: Pick<Settings, 'users' | 'configDir'>,
+    private readonly settings: Pick<AgentSettings, 'users' | 'configDir'>,
     /** Of the servers, and where there are users of the Sentinels too. */
     private readonly passwords: InForce,
     private readonly listed: ListedPasswords | undefined,
@@ -53,7 +53,7 @@ export class Accounts {
     return this.templates(part).map(({ name, rights }) => {
       const hashes = this.hashesOf(name, rights);
       if (hashes === undefined) return `user ${name} ${rights}`;
-      return `user ${name} ${words(hashes)} ${rights}`;
+      return `user ${name} ${passwordRules(hashes)} ${rights}`;
     });
   }
 
@@ -94,7 +94,7 @@ export class Accounts {
 }
 
 /** Names of the users whose passwords are in a Secret: those that are neither the topology's own nor the default one. */
-export function listedUsers({ configDir }: Pick<Settings, 'configDir'>): string[] {
+export function listedUsers({ configDir }: Pick<AgentSettings, 'configDir'>): string[] {
   const text = readFileSync(join(configDir, FILES.server), 'utf8');
   return templatesIn(text).flatMap(({ name }) => (isListed(name) ? name : []));
 }
@@ -116,11 +116,11 @@ export function hashOf(password: string): string {
 }
 
 /** One without a password is let in by nobody. */
-function words(hashes: readonly string[]): string {
+function passwordRules(hashes: readonly string[]): string {
   return hashes.length === 0 ? 'off' : ['on', ...hashes.map((hash) => `#${hash}`)].join(' ');
 }
 
 /** `resetpass` and the passwords in one command: it takes effect as a whole, and ends no connection. */
 function setUser(name: string, hashes: readonly string[]): string[] {
-  return ['ACL', 'SETUSER', name, 'resetpass', ...words(hashes).split(' ')];
+  return ['ACL', 'SETUSER', name, 'resetpass', ...passwordRules(hashes).split(' ')];
 }

@@ -4,7 +4,7 @@ import { Actor } from './act/actor.js';
 import { Engines } from './act/engines.js';
 import { Results } from './act/results.js';
 import { SentinelOrders } from './act/sentinel-orders.js';
-import { Signs } from './act/signs.js';
+import { VolumeFacts } from './act/volume-facts.js';
 import { type Decision, decide, newMemory } from './decide/agent.js';
 import type { Known } from './decide/known.js';
 import type { Memory } from './decide/memory.js';
@@ -84,7 +84,7 @@ export class Agent {
     );
     const orders = new SentinelOrders(around, this.sentinels, results);
     const engines = new Engines(around, redis, sentinel, volume, (token) => this.lives.started(token));
-    this.actor = new Actor(around, this.servers, orders, engines, new Signs(settings.dataDir), results);
+    this.actor = new Actor(around, this.servers, orders, engines, new VolumeFacts(settings.dataDir), results);
     this.passwordChanges = passwordChanges(around).map(
       (change) => new PasswordChange(around, change, this.servers, this.sentinels, orders),
     );

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { loginOf } from './accounts.js';
 import { replaceFile } from './files.js';
 import type { Passwords } from './passwords.js';
-import type { Settings } from './settings.js';
+import type { AgentSettings } from './settings.js';
 
 /** What has failed is tried again after that, ms. */
 const AGAIN_MS = 1000;
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 1000;
 const RELOAD = '/-/reload';
 
 /** The exporter ends where it has no file; with an empty map it says that its server cannot be asked, and stays. */
-export function prepareExporter({ exporter }: Settings, say: (line: string) => void): void {
+export function prepareExporter({ exporter }: AgentSettings, say: (line: string) => void): void {
   if (exporter && !existsSync(exporter.passwordsFile)) write(exporter.passwordsFile, '{}', say);
 }
 
@@ -28,7 +28,7 @@ export class ExporterPasswords {
   private asking = false;
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: AgentSettings,
     private readonly passwords: Passwords,
     private readonly sentinelPasswords: Passwords,
     private readonly say: (line: string) => void,

@@ -25,7 +25,7 @@ export class Lives {
   readonly redis: Container;
   readonly sentinel: Container;
   readonly volume: Volume;
-  data: Data = { there: false, firstStart: false, card: NO_DATA };
+  data: Data = { there: false, firstStart: false, position: NO_DATA };
   sentinelState: SentinelState;
   private readonly notebook: Notebook;
   private remembered: Remembered;

@@ -14,7 +14,7 @@ import { say, Waiting } from './log.js';
 import { locate, writeHosts } from './names.js';
 import { NO_SECRET, Passwords, readSecret } from './passwords.js';
 import { promote } from './promote.js';
-import { readSettings, type Settings } from './settings.js';
+import { type AgentSettings, readSettings } from './settings.js';
 import { status } from './status.js';
 import { addressesByName, announced, demandsOf, ownName, Trust } from './trust.js';
 
@@ -35,7 +35,7 @@ async function main(words: readonly string[]): Promise<void> {
   else process.stdout.write(await status(settings));
 }
 
-async function run(settings: Settings): Promise<void> {
+async function run(settings: AgentSettings): Promise<void> {
   prepareExporter(settings, say);
   const clock = new Clock();
   const waiting = new Waiting(() => clock.realNow());
@@ -84,14 +84,18 @@ async function run(settings: Settings): Promise<void> {
   agent.start();
 }
 
-async function awaitSentinelPassword(settings: Settings, passwords: Passwords, waiting: Waiting): Promise<Passwords> {
+async function awaitSentinelPassword(
+  settings: AgentSettings,
+  passwords: Passwords,
+  waiting: Waiting,
+): Promise<Passwords> {
   const { sentinelPassword: own } = settings;
   if (own === 'same') return passwords;
   return awaitPassword(settings, own === 'none' ? undefined : own.file, 'sentinel-passwords', waiting);
 }
 
 async function awaitPassword(
-  settings: Settings,
+  settings: AgentSettings,
   file: string | undefined,
   name: 'passwords' | 'sentinel-passwords',
   waiting: Waiting,
@@ -111,7 +115,7 @@ async function awaitPassword(
 }
 
 /** Nothing is started before: it would serve nobody, and never is anything served without TLS in its place. */
-async function awaitCertificate(settings: Settings, waiting: Waiting): Promise<Trust | undefined> {
+async function awaitCertificate(settings: AgentSettings, waiting: Waiting): Promise<Trust | undefined> {
   const { tls, runDir, local } = settings;
   if (!tls) return undefined;
   for (;;) {

@@ -3,7 +3,7 @@ import { readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { replaceFile } from './files.js';
-import type { Settings } from './settings.js';
+import type { AgentSettings } from './settings.js';
 
 /** The addresses of Services, by ordinal: they outlive the pods. */
 export interface Addresses {
@@ -18,7 +18,7 @@ const EVERY_MS = 500;
 const ROUNDS = 10;
 
 export interface NamesProps {
-  readonly settings: Pick<Settings, 'servers' | 'sentinels' | 'runDir'>;
+  readonly settings: Pick<AgentSettings, 'servers' | 'sentinels' | 'runDir'>;
   waiting(reason: string): void;
   say(line: string): void;
   /** @default - the system's resolver */
@@ -106,7 +106,7 @@ export function readKept(settings: NamesProps['settings']): Addresses | undefine
   }
 }
 
-function keptIn({ runDir }: Pick<Settings, 'runDir'>): string {
+function keptIn({ runDir }: Pick<AgentSettings, 'runDir'>): string {
   return join(runDir, 'located');
 }
 

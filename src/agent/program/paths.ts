@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { Sign } from './decide/orders.js';
+import type { VolumeFact } from './decide/orders.js';
 
-const SIGNS: Readonly<Record<Sign, string>> = {
+const FACTS: Readonly<Record<VolumeFact, string>> = {
   incomplete: 'redis.incomplete',
   'first-start': 'redis.first-start',
   'had-data': 'sentinel/had-data',
 };
 
 /** Of the data volume. */
-export function signPath(dataDir: string, sign: Sign): string {
-  return join(dataDir, SIGNS[sign]);
+export function factPath(dataDir: string, fact: VolumeFact): string {
+  return join(dataDir, FACTS[fact]);
 }
 
 /** Ordinal and address of each server when the Sentinel's configuration was rendered. */

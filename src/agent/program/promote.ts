@@ -9,7 +9,7 @@ import { AGENT_LIMITS } from './know/link.js';
 import { type Addresses, readKept } from './names.js';
 import { Passwords, readSecret } from './passwords.js';
 import { Notebook } from './remembered.js';
-import type { Settings } from './settings.js';
+import type { AgentSettings } from './settings.js';
 import { addressesByName, announced, demandsOf, ownName, type Reach, Trust } from './trust.js';
 
 const ASK_MS = 1000;
@@ -21,7 +21,7 @@ const ASK_MS = 1000;
  * @returns what was done
  * @throws Error - why nothing was done, in a person's words
  */
-export async function promote(settings: Settings): Promise<string> {
+export async function promote(settings: AgentSettings): Promise<string> {
   const { runDir, keptDir, podName, redisPort } = settings;
   const addresses = readKept(settings);
   if (!addresses) throw new Error("the pod's agent has not found its addresses yet (see its log); nothing was done");
@@ -58,7 +58,7 @@ export async function promote(settings: Settings): Promise<string> {
 }
 
 /** @throws Error - without a certificate that is sound nobody can be asked */
-function reachOf(settings: Settings, addresses: Addresses): Reach {
+function reachOf(settings: AgentSettings, addresses: Addresses): Reach {
   const { tls, runDir, local } = settings;
   if (!tls) return (host, port) => ({ host, port });
   const { value, fault } = readCertificate(tls.dir, demandsOf(settings, tls));

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 export type Engine = 'redis' | 'valkey';
 
 /** What the agent is told by its environment. Times are ms, whatever the variable's unit is. */
-export interface Settings {
+export interface AgentSettings {
   readonly namespace: string;
   readonly podName: string;
   /** The number at the end of the pod's name. */
@@ -77,7 +77,7 @@ const DAY = 86_400;
 const MAX_MEMBERS = 99;
 
 /** @throws SettingsError - with every fault that there is, in one line */
-export function readSettings(environment: Environment): Settings {
+export function readSettings(environment: Environment): AgentSettings {
   const read = new Reader(environment);
   const parts = read.oneOf('PARTS', ['server sentinel', 'server', 'sentinel']);
   const hasServer = parts.includes('server');
@@ -89,7 +89,7 @@ export function readSettings(environment: Environment): Settings {
   const persistent = read.oneOf('PERSISTENT', ['yes', 'snapshots', 'no']);
   if (hasServer) read.place('SERVERS', servers, ordinal);
   if (hasSentinel) read.place('SENTINELS', sentinels, ordinal);
-  const settings: Settings = {
+  const settings: AgentSettings = {
     namespace: read.text('NAMESPACE'),
     podName,
     ordinal,
@@ -133,23 +133,23 @@ export function readSettings(environment: Environment): Settings {
   return settings;
 }
 
-function sentinelPassword(read: Reader, environment: Environment): Settings['sentinelPassword'] {
+function sentinelPassword(read: Reader, environment: Environment): AgentSettings['sentinelPassword'] {
   if (environment.SENTINEL_PASSWORD_FILE === undefined) return 'same';
   const file = read.passwordFile('SENTINEL_PASSWORD_FILE');
   return file === undefined ? 'none' : { file };
 }
 
-function exporter(read: Reader, environment: Environment): Settings['exporter'] {
+function exporter(read: Reader, environment: Environment): AgentSettings['exporter'] {
   if (environment.EXPORTER_PASSWORDS === undefined) return undefined;
   return { passwordsFile: read.path('EXPORTER_PASSWORDS'), port: read.number('EXPORTER_PORT', 1, MAX_PORT) };
 }
 
-function tls(read: Reader, environment: Environment): Settings['tls'] {
+function tls(read: Reader, environment: Environment): AgentSettings['tls'] {
   if (environment.TLS_DIR === undefined) return undefined;
   return { dir: read.path('TLS_DIR'), clients: read.oneOf('TLS_CLIENTS', ['none', 'optional', 'required']) };
 }
 
-function users(read: Reader, environment: Environment): Settings['users'] {
+function users(read: Reader, environment: Environment): AgentSettings['users'] {
   if (environment.USERS_DIR === undefined) return undefined;
   return { dir: read.path('USERS_DIR'), default: read.oneOf('DEFAULT_USER', ['closed', 'open', 'used']) };
 }
@@ -185,8 +185,8 @@ class Reader {
   }
 
   hosts(name: string): string[] {
-    const allHosts = (value: string) => words(value).length > 0 && words(value).every(isHost);
-    const list = words(this.checked(name, allHosts, 'host names or addresses with spaces between them'));
+    const allHosts = (value: string) => wordsIn(value).length > 0 && wordsIn(value).every(isHost);
+    const list = wordsIn(this.checked(name, allHosts, 'host names or addresses with spaces between them'));
     if (list.length > MAX_MEMBERS)
       this.faults.push(`${name} must name at most ${MAX_MEMBERS} hosts, got ${list.length}`);
     return list;
@@ -194,7 +194,7 @@ class Reader {
 
   pairs(name: string): string[] {
     const arePairs = (value: string) => /^\s*([A-Z-]+ \d+\s*)+$/.test(value);
-    return words(this.checked(name, arePairs, "names and numbers, as 'TILT-PERIOD 5000 INFO-PERIOD 1000'"));
+    return wordsIn(this.checked(name, arePairs, "names and numbers, as 'TILT-PERIOD 5000 INFO-PERIOD 1000'"));
   }
 
   place(name: string, hosts: readonly string[], ordinal: number): void {
@@ -210,7 +210,7 @@ class Reader {
   }
 }
 
-function words(text: string): string[] {
+function wordsIn(text: string): string[] {
   return text.split(' ').filter((word) => word !== '');
 }
 

@@ -1,10 +1,10 @@
 import { get } from 'node:http';
-import type { Settings } from './settings.js';
+import type { AgentSettings } from './settings.js';
 
 const PATIENCE_MS = 3000;
 
 /** What this pod's agent says at /status: for whoever may start a program in the pod, and does not reach its port. */
-export function status({ local: host, agentPort: port }: Settings): Promise<string> {
+export function status({ local: host, agentPort: port }: AgentSettings): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = get({ host, port, path: '/status', timeout: PATIENCE_MS }, (response) => {
       let text = '';

@@ -3,12 +3,12 @@ import type { Clock } from './clock.js';
 import type { Plan } from './decide/known.js';
 import type { ListedPasswords } from './listed-passwords.js';
 import type { Passwords } from './passwords.js';
-import type { Settings } from './settings.js';
+import type { AgentSettings } from './settings.js';
 import type { Reach, Trust } from './trust.js';
 
 /** What most of the agent's parts need to know. */
 export interface Surroundings {
-  readonly settings: Settings;
+  readonly settings: AgentSettings;
   readonly plan: Plan;
   /** Of the servers. */
   readonly passwords: Passwords;

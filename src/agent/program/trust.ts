@@ -5,7 +5,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Endpoint } from '../../client/endpoint.js';
 import { type Certificate, type Demands, TLS_FILES } from './certificate.js';
 import { type Addresses, withoutDot } from './names.js';
-import type { Settings } from './settings.js';
+import type { AgentSettings } from './settings.js';
 
 /** Where a server or Sentinel is reached that has this address. */
 export type Reach = (address: string, port: number) => Pick<Endpoint, 'host' | 'port' | 'tls'>;
@@ -27,7 +27,9 @@ export class Trust {
   private context: SecureContext;
 
   constructor(
-    private readonly settings: Pick<Settings, 'runDir' | 'local'> & { readonly tls: NonNullable<Settings['tls']> },
+    private readonly settings: Pick<AgentSettings, 'runDir' | 'local'> & {
+      readonly tls: NonNullable<AgentSettings['tls']>;
+    },
     private certificate: Certificate,
   ) {
     this.context = this.putDown(certificate);
@@ -107,14 +109,17 @@ export function certificateIdIn(path: string): string | undefined {
  * their Service, so that no failover waits for DNS.
  * @param located by `locate`
  */
-export function announced(settings: Pick<Settings, 'servers' | 'sentinels' | 'tls'>, located: Addresses): Addresses {
+export function announced(
+  settings: Pick<AgentSettings, 'servers' | 'sentinels' | 'tls'>,
+  located: Addresses,
+): Addresses {
   if (!settings.tls) return located;
   return { servers: settings.servers.map(withoutDot), sentinels: settings.sentinels.map(withoutDot) };
 }
 
 /** The address of each that is announced by a name. */
 export function addressesByName(
-  settings: Pick<Settings, 'servers' | 'sentinels'>,
+  settings: Pick<AgentSettings, 'servers' | 'sentinels'>,
   located: Addresses,
 ): Map<string, string> {
   const pairs = (names: readonly string[], addresses: readonly string[]) =>
@@ -123,11 +128,11 @@ export function addressesByName(
 }
 
 /** What a certificate must be good for, now. */
-export function demandsOf(settings: Settings, { clients }: NonNullable<Settings['tls']>): Demands {
+export function demandsOf(settings: AgentSettings, { clients }: NonNullable<AgentSettings['tls']>): Demands {
   return { host: ownName(settings), asClient: clients !== 'none', now: Date.now() };
 }
 
 /** The name by which this pod is reached. */
-export function ownName({ hasServer, servers, sentinels, ordinal }: Settings): string {
+export function ownName({ hasServer, servers, sentinels, ordinal }: AgentSettings): string {
   return withoutDot((hasServer ? servers : sentinels)[ordinal] as string);
 }

@@ -1,4 +1,4 @@
-import { type KubeObject, type Manifest, manifestBytes } from '../manifests.js';
+import { type KubeObject, type ManifestFile, manifestBytes } from '../manifests.js';
 import { encode } from '../yaml.js';
 
 /** What manifests can be written as. */
@@ -11,7 +11,7 @@ export interface Form {
   readonly inFolders: boolean;
   /** A topology's file or folder, below the output folder. */
   place(topology: string): string;
-  files(manifest: Manifest): readonly FormFile[];
+  files(manifest: ManifestFile): readonly FormFile[];
 }
 
 export interface FormFile {
@@ -43,7 +43,7 @@ function fileOf(topology: string): string {
  * @param texts of the objects, where they are not as they are applied
  */
 export function objectFiles(
-  { name, objects }: Pick<Manifest, 'name' | 'objects'>,
+  { name, objects }: Pick<ManifestFile, 'name' | 'objects'>,
   folder: string,
   split: boolean,
   texts: (objects: readonly KubeObject[]) => Buffer = encode,

@@ -12,12 +12,12 @@ export const DISKS: readonly Fault[] = [
     name: 'disk of the master full',
     does: 'the volume of the master is filled to the last byte, and has room again 12 s after another is master',
     persistent: true,
-    strike(scene) {
-      const { master } = scene;
-      scene.fillDisk(master);
-      scene.when(
-        () => scene.replaced(master),
-        () => scene.after(FULL_MS, () => scene.freeDisk(master)),
+    strike(target) {
+      const { master } = target;
+      target.fillDisk(master);
+      target.when(
+        () => target.replaced(master),
+        () => target.after(FULL_MS, () => target.freeDisk(master)),
       );
     },
   },
@@ -25,19 +25,19 @@ export const DISKS: readonly Fault[] = [
     name: 'disk of a replica full',
     does: 'the volume of a replica is filled to the last byte for 12 s',
     persistent: true,
-    strike(scene) {
-      const { replica } = scene;
-      scene.fillDisk(replica);
-      scene.after(FULL_MS, () => scene.freeDisk(replica));
+    strike(target) {
+      const { replica } = target;
+      target.fillDisk(replica);
+      target.after(FULL_MS, () => target.freeDisk(replica));
     },
   },
   {
     name: 'slow disk',
     does: `each fsync of the master's volume takes ${SLOW_MS} ms more, for ${SLOW_FOR_MS / 1000} s`,
-    strike(scene) {
-      const { master } = scene;
-      scene.slowDisk(master, SLOW_MS);
-      scene.after(SLOW_FOR_MS, () => scene.slowDisk(master, 0));
+    strike(target) {
+      const { master } = target;
+      target.slowDisk(master, SLOW_MS);
+      target.after(SLOW_FOR_MS, () => target.slowDisk(master, 0));
     },
   },
 ];

@@ -1,4 +1,4 @@
-import type { Scene } from '../scene.js';
+import type { FaultTarget } from '../fault-target.js';
 
 /** A fault as the documentation names it, struck at a moment. */
 export interface Fault {
@@ -9,8 +9,8 @@ export interface Fault {
   /** Without persistence there is nothing that it could strike. */
   readonly persistent?: boolean;
   /** Done so long before it strikes, ms: a client takes its place, say. */
-  readonly prepare?: (scene: Scene) => void;
-  strike(scene: Scene): void;
+  readonly prepare?: (target: FaultTarget) => void;
+  strike(target: FaultTarget): void;
 }
 
 /** Longer than what a topology waits for; on the cluster 30 s, which shows the same and takes as long again to compute, ms. */

@@ -5,30 +5,30 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'master killed',
     does: 'SIGKILL to the Redis server that is master, as the kernel does when memory runs out',
-    strike: (scene) => scene.kill('server', scene.master),
+    strike: (target) => target.kill('server', target.master),
   },
   {
     name: 'master hangs',
     does: 'SIGSTOP to the Redis server that is master for 12 s, then SIGCONT',
-    strike: (scene) => scene.hang('server', scene.master, HANG_MS),
+    strike: (target) => target.hang('server', target.master, HANG_MS),
   },
   {
     name: 'replica killed',
     does: 'SIGKILL to the Redis server of a replica',
-    strike: (scene) => scene.kill('server', scene.replica),
+    strike: (target) => target.kill('server', target.replica),
   },
   {
     name: 'replica hangs',
     does: 'SIGSTOP to the Redis server of a replica for 12 s, then SIGCONT',
-    strike: (scene) => scene.hang('server', scene.replica, HANG_MS),
+    strike: (target) => target.hang('server', target.replica, HANG_MS),
   },
   {
     name: 'replica gone then master killed',
     does: 'a replica is killed and its pod deleted, and at once the master killed',
-    strike(scene) {
-      const { master } = scene;
-      scene.crash(scene.replica);
-      scene.kill('server', master);
+    strike(target) {
+      const { master } = target;
+      target.crash(target.replica);
+      target.kill('server', master);
     },
   },
 ];

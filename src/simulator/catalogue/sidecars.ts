@@ -1,4 +1,4 @@
-import type { Scene } from '../scene.js';
+import type { FaultTarget } from '../fault-target.js';
 import { type Fault, HANG_MS } from './fault.js';
 
 /** A stall of more than 2 s makes a Sentinel distrust its own clock (TILT), ms. */
@@ -11,50 +11,50 @@ export const SIDECARS: readonly Fault[] = [
   {
     name: 'sentinel killed',
     does: "SIGKILL to the master's Sentinel",
-    strike: (scene) => scene.kill('sentinel', sentinelBeside(scene)),
+    strike: (target) => target.kill('sentinel', sentinelBeside(target)),
   },
   {
     name: 'sentinel hangs',
     does: "SIGSTOP to the master's Sentinel for 12 s, then SIGCONT",
-    strike: (scene) => scene.hang('sentinel', sentinelBeside(scene), HANG_MS),
+    strike: (target) => target.hang('sentinel', sentinelBeside(target), HANG_MS),
   },
   {
     name: 'agent killed',
     does: "SIGKILL to the master's agent",
-    strike: (scene) => scene.kill('agent', scene.master),
+    strike: (target) => target.kill('agent', target.master),
   },
   {
     name: 'agent hangs',
     does: "SIGSTOP to the master's agent for 12 s, then SIGCONT",
-    strike: (scene) => scene.hang('agent', scene.master, HANG_MS),
+    strike: (target) => target.hang('agent', target.master, HANG_MS),
   },
   {
     name: 'agent hangs then master killed',
     does: "SIGSTOP to the master's agent, then SIGKILL to the master: only down-after is left",
-    strike(scene) {
-      const { master } = scene;
-      scene.hang('agent', master);
-      scene.kill('server', master);
-      scene.when(
-        () => scene.replaced(master),
-        () => scene.goOn('agent', master),
+    strike(target) {
+      const { master } = target;
+      target.hang('agent', master);
+      target.kill('server', master);
+      target.when(
+        () => target.replaced(master),
+        () => target.goOn('agent', master),
       );
     },
   },
   {
     name: 'Sentinels restarted twice then master killed',
     does: 'all Sentinels killed, and again when they are back; then the master',
-    strike(scene) {
+    strike(target) {
       const round = (left: number) => {
         if (left === 0) {
-          scene.kill('server', scene.master);
+          target.kill('server', target.master);
           return;
         }
-        for (const { host } of scene.world.sentinels) scene.kill('sentinel', host);
-        scene.after(REPORTED_MS, () =>
-          scene.when(
-            () => scene.world.sentinels.every(({ alive }) => alive),
-            () => scene.after(REPORTED_MS, () => round(left - 1)),
+        for (const { host } of target.world.sentinels) target.kill('sentinel', host);
+        target.after(REPORTED_MS, () =>
+          target.when(
+            () => target.world.sentinels.every(({ alive }) => alive),
+            () => target.after(REPORTED_MS, () => round(left - 1)),
           ),
         );
       };
@@ -64,15 +64,15 @@ export const SIDECARS: readonly Fault[] = [
   {
     name: 'Sentinels stall then master killed',
     does: 'all Sentinels stopped for 3 s, so that they enter TILT, just before the master is killed',
-    strike(scene) {
-      for (const { host } of scene.world.sentinels) scene.hang('sentinel', host, TILT_MS);
-      scene.after(TILT_MS, () => scene.kill('server', scene.master));
+    strike(target) {
+      for (const { host } of target.world.sentinels) target.hang('sentinel', host, TILT_MS);
+      target.after(TILT_MS, () => target.kill('server', target.master));
     },
   },
 ];
 
-function sentinelBeside(scene: Scene): number {
-  const { pods, sentinels } = scene.world;
-  const { master } = scene;
+function sentinelBeside(target: FaultTarget): number {
+  const { pods, sentinels } = target.world;
+  const { master } = target;
   return pods[master]?.sentinel?.host ?? (sentinels[0]?.host as number);
 }

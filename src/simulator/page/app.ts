@@ -6,7 +6,7 @@ import { viewOf } from '../view.js';
 import { Board } from './board.js';
 import { Deeds } from './deeds.js';
 import { h, setText } from './dom.js';
-import { Settings } from './settings.js';
+import { SettingsForm } from './settings-form.js';
 import { Told } from './told.js';
 import { Writes } from './writes.js';
 
@@ -46,7 +46,7 @@ export class App {
   private readonly happened = new Told();
   private readonly reasons = h('ul');
   private readonly deeds: Deeds;
-  private readonly settings: Settings;
+  private readonly settings: SettingsForm;
 
   constructor(private readonly root: HTMLElement) {
     this.deeds = new Deeds(
@@ -54,7 +54,7 @@ export class App {
       () => this.selected,
       (act) => this.act(act),
     );
-    this.settings = new Settings((address) => this.begin(address));
+    this.settings = new SettingsForm((address) => this.begin(address));
     this.session = new Session(USUAL);
     this.lay();
     addEventListener('keydown', (event) => this.key(event));

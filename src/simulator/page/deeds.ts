@@ -100,7 +100,7 @@ export class Deeds {
   }
 
   private isCut(): boolean {
-    return this.session().play.scene.isCut(this.selected(), Number(this.other.value));
+    return this.session().play.target.isCut(this.selected(), Number(this.other.value));
   }
 
   private ofProcesses(): Deed[] {
@@ -117,9 +117,9 @@ export class Deeds {
       {
         key: hang,
         text: () =>
-          this.session().play.scene.isHanging(name, this.selected()) ? `Let the ${title} go on` : `Hang the ${title}`,
+          this.session().play.target.isHanging(name, this.selected()) ? `Let the ${title} go on` : `Hang the ${title}`,
         act: () => {
-          if (this.session().play.scene.isHanging(name, this.selected())) return `go-on-${name}:${this.selected()}`;
+          if (this.session().play.target.isHanging(name, this.selected())) return `go-on-${name}:${this.selected()}`;
           const process = this.pod?.[name];
           const isThere = process !== undefined && (!('alive' in process) || process.alive);
           return isThere ? `hang-${name}:${this.selected()}` : undefined;
@@ -153,23 +153,23 @@ export class Deeds {
   }
 
   private ofPlace(): Deed[] {
-    const scene = () => this.session().play.scene;
-    const node = () => scene().nodeOf(this.selected());
-    const zone = () => scene().zoneOf(this.selected());
+    const target = () => this.session().play.target;
+    const node = () => target().nodeOf(this.selected());
+    const zone = () => target().zoneOf(this.selected());
     const isZoneOff = () =>
-      scene()
+      target()
         .nodesOfZone(zone())
-        .every((its) => scene().isPowerless(its));
+        .every((its) => target().isPowerless(its));
     return [
       {
         key: 'i',
-        text: () => `${scene().isIsolated(node()) ? 'Join' : 'Cut off'} node ${node() + 1}`,
-        act: () => `${scene().isIsolated(node()) ? 'join' : 'isolate'}-node:${node()}`,
+        text: () => `${target().isIsolated(node()) ? 'Join' : 'Cut off'} node ${node() + 1}`,
+        act: () => `${target().isIsolated(node()) ? 'join' : 'isolate'}-node:${node()}`,
       },
       {
         key: 'p',
-        text: () => `${scene().isPowerless(node()) ? 'Power for' : 'No power for'} node ${node() + 1}`,
-        act: () => `power-${scene().isPowerless(node()) ? 'on' : 'off'}:${node()}`,
+        text: () => `${target().isPowerless(node()) ? 'Power for' : 'No power for'} node ${node() + 1}`,
+        act: () => `power-${target().isPowerless(node()) ? 'on' : 'off'}:${node()}`,
       },
       {
         key: 'z',

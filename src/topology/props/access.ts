@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { ServiceChoices } from '../../access/services.js';
 import { type EntriesOf, either, mapping } from '../../words/mappings.js';
+import { entry } from '../../words/value-kind.js';
 import { choice, count, listOf, text, textsByName } from '../../words/values.js';
-import { entry } from '../../words/word.js';
 import { fault, QUALIFIED_NAME, type Violation } from '../violation.js';
 import { annotationRules } from './naming.js';
 

@@ -8,8 +8,8 @@ import {
 import { NODE_IMAGE } from '../../kube/images.js';
 import { type EntriesOf, either, mapping, ways } from '../../words/mappings.js';
 import { duration } from '../../words/quantities.js';
+import { entry, required } from '../../words/value-kind.js';
 import { choice, count, text } from '../../words/values.js';
-import { entry, required } from '../../words/word.js';
 import { Environment } from '../environment.js';
 import { seconds } from '../units.js';
 import { fault, isDnsSubdomain, type Violation } from '../violation.js';

@@ -1,8 +1,8 @@
 import { Engine, type EngineKind, OLDEST_VERSION } from '../../engine/engine.js';
 import { EXPORTER_IMAGE, fromRegistry, HAPROXY_IMAGE, NODE_IMAGE } from '../../kube/images.js';
 import { type EntriesOf, either, mapping, type Ways, ways } from '../../words/mappings.js';
+import { entry } from '../../words/value-kind.js';
 import { text } from '../../words/values.js';
-import { entry } from '../../words/word.js';
 import { fault, type Violation } from '../violation.js';
 
 /** Images other than the official ones, each as it is to be pulled: with tag or digest. */

@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { type EntriesOf, mapping } from '../../words/mappings.js';
 import { duration } from '../../words/quantities.js';
+import { entry } from '../../words/value-kind.js';
 import { count } from '../../words/values.js';
-import { entry } from '../../words/word.js';
 import { milliseconds } from '../units.js';
 import type { Violation } from '../violation.js';
 import type { ProfileSettings } from './profile.js';

@@ -1,7 +1,7 @@
 import { type EntriesOf, either, mapping, ways } from '../../words/mappings.js';
 import { size } from '../../words/quantities.js';
+import { entry, required } from '../../words/value-kind.js';
 import { count, text } from '../../words/values.js';
-import { entry, required } from '../../words/word.js';
 import { Sentinels, type SeparateSentinelsProps } from '../sentinels.js';
 import type { Violation } from '../violation.js';
 import type { ProfileSettings } from './profile.js';

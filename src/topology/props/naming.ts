@@ -1,8 +1,8 @@
 import { OWN_LABELS } from '../../kube/labels.js';
 import { LONGEST_TOPOLOGY_NAME } from '../../kube/names.js';
 import type { EntriesOf } from '../../words/mappings.js';
+import { entry } from '../../words/value-kind.js';
 import { text, textsByName } from '../../words/values.js';
-import { entry } from '../../words/word.js';
 import { DNS_SUBDOMAIN, fault, isDnsLabel, LABEL_VALUE, QUALIFIED_NAME, type Violation } from '../violation.js';
 
 /** The props about names. */

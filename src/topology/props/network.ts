@@ -1,8 +1,8 @@
 import type { NetworkPeer } from '../../kube/objects.js';
 import { type Dns, type MetricsNetworkProps, Network } from '../../network/network.js';
 import { type EntriesOf, either, mapping } from '../../words/mappings.js';
+import { entry, mapped, type ValueKind } from '../../words/value-kind.js';
 import { choice, kubernetes, listOf, text } from '../../words/values.js';
-import { entry, mapped, type Word } from '../../words/word.js';
 import { fault, isDnsLabel, type Violation } from '../violation.js';
 
 /** The props about the network. */
@@ -95,7 +95,7 @@ export const networkWords: EntriesOf<NetworkProps> = {
   ),
 };
 
-function dnsServers(): Word<Dns> {
+function dnsServers(): ValueKind<Dns> {
   const known = choice('any', 'cluster');
   const peers = listOf(kubernetes<NetworkPeer>('NetworkPolicyPeer', PEER));
   return {

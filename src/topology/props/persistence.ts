@@ -3,8 +3,8 @@ import type { ClaimRetention } from '../../kube/objects.js';
 import type { Storage } from '../../kube/pod-set.js';
 import { type EntriesOf, either, mapping } from '../../words/mappings.js';
 import { size } from '../../words/quantities.js';
+import { entry, mapped } from '../../words/value-kind.js';
 import { choice, listOf, text, textsByName } from '../../words/values.js';
-import { entry, mapped } from '../../words/word.js';
 import {
   type AppendOnlyProps,
   type ClaimProps,

@@ -1,6 +1,6 @@
 import type { EntriesOf } from '../../words/mappings.js';
+import { entry } from '../../words/value-kind.js';
 import { named } from '../../words/values.js';
-import { entry } from '../../words/word.js';
 import { Environment } from '../environment.js';
 import { Profile } from '../profile.js';
 

@@ -9,8 +9,8 @@ import {
 } from '../../server/redis-config.js';
 import type { EntriesOf } from '../../words/mappings.js';
 import { size, sizeText } from '../../words/quantities.js';
+import { entry, isMapping, shown, type ValueKind } from '../../words/value-kind.js';
 import { choice, listOf } from '../../words/values.js';
-import { entry, isMapping, shown, type Word } from '../../words/word.js';
 import { bytes } from '../units.js';
 import { fault, type Violation } from '../violation.js';
 import type { EngineSettings } from './engine.js';
@@ -73,7 +73,7 @@ export const redisWords: EntriesOf<RedisProps> = {
 };
 
 /** `70%` or `700Mi`. */
-function share(): Word<Maxmemory> {
+function share(): ValueKind<Maxmemory> {
   const amount = size('700Mi');
   return {
     example: '70%',
@@ -97,7 +97,7 @@ function share(): Word<Maxmemory> {
 }
 
 /** Names of redis.conf with their values. */
-function directives(example: string): Word<Directives> {
+function directives(example: string): ValueKind<Directives> {
   const isPlain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
   const plain = { type: ['string', 'number', 'boolean'] };
   return {

@@ -5,7 +5,7 @@ import { clientsOfSentinel, LEAST_SENTINEL_MEMORY } from '../../sentinel/sentine
 import { describeBudget, LEAST_MEMORY, memoryBudget } from '../../server/memory-budget.js';
 import { type EntriesOf, mapping } from '../../words/mappings.js';
 import { cpu, size, sizeText } from '../../words/quantities.js';
-import { type Entry, entry } from '../../words/word.js';
+import { type Entry, entry } from '../../words/value-kind.js';
 import { bytes } from '../units.js';
 import type { Violation } from '../violation.js';
 

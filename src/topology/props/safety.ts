@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { type EntriesOf, mapping } from '../../words/mappings.js';
 import { duration } from '../../words/quantities.js';
+import { entry } from '../../words/value-kind.js';
 import { count } from '../../words/values.js';
-import { entry } from '../../words/word.js';
 import { Profile } from '../profile.js';
 import { milliseconds, seconds } from '../units.js';
 import type { Violation } from '../violation.js';

@@ -1,8 +1,8 @@
 import { type CertManagerProps, TLS_CLIENTS, Tls, type TlsClients, type TlsKeys } from '../../tls/tls.js';
 import { type EntriesOf, mapping, ways } from '../../words/mappings.js';
 import { duration } from '../../words/quantities.js';
+import { entry, required } from '../../words/value-kind.js';
 import { choice, text } from '../../words/values.js';
-import { entry, required } from '../../words/word.js';
 import { seconds } from '../units.js';
 import { fault, isDnsSubdomain, type Violation } from '../violation.js';
 import type { NamingSettings } from './naming.js';

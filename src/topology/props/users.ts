@@ -3,8 +3,8 @@ import { listedUsers, secretsOf } from '../../auth/password.js';
 import { type ApplicationUser, DEFAULT_USERS, type DefaultUser, RESERVED_USERS } from '../../auth/users.js';
 import { type EntriesOf, mapping } from '../../words/mappings.js';
 import { nearest } from '../../words/nearest.js';
+import { entry, required } from '../../words/value-kind.js';
 import { choice, listOf, text } from '../../words/values.js';
-import { entry, required } from '../../words/word.js';
 import { fault, type Violation } from '../violation.js';
 import { secretRules } from './secret.js';
 

@@ -5,8 +5,8 @@ import { verificationFaults } from '../../verification/verification-faults.js';
 import { VerificationHook } from '../../verification/verification-hook.js';
 import { type EntriesOf, either, mapping, ways } from '../../words/mappings.js';
 import { duration } from '../../words/quantities.js';
+import { entry } from '../../words/value-kind.js';
 import { count, named, text } from '../../words/values.js';
-import { entry } from '../../words/word.js';
 import { fault, type Violation } from '../violation.js';
 import { isImage } from './engine.js';
 

@@ -4,7 +4,7 @@ import { Redis, type RedisOptions, ReplyError as RedisReplyError } from 'ioredis
 import { type Asked, NoAnswer, ReplyError, silence } from './connection.js';
 import { messageOf } from './finding.js';
 import { OPERATION_TIMEOUT_MS } from './limits.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 
 /** How soon a broken connection is tried again. */
 const RETRY_MS = 50;
@@ -13,7 +13,14 @@ const RETRY_MS = 50;
 const COMMAND_TIMEOUT_MS = 1000;
 
 /** Whom an application asks for the master. */
-export function theMaster({ sentinels, masterName, user, password, sentinelPassword, tls }: Settings): RedisOptions {
+export function theMaster({
+  sentinels,
+  masterName,
+  user,
+  password,
+  sentinelPassword,
+  tls,
+}: ProgramSettings): RedisOptions {
   return {
     sentinels: sentinels.map(({ host, port }) => ({ host, port })),
     name: masterName,
@@ -34,7 +41,7 @@ export class ApplicationConnection implements Asked {
   private readonly address: string;
   private lastError: Error | undefined;
 
-  constructor(settings: Settings) {
+  constructor(settings: ProgramSettings) {
     this.address = `master '${settings.masterName}'`;
     this.redis = new Redis({
       ...theMaster(settings),
@@ -87,7 +94,7 @@ export class LastingApplicationConnection {
   lastError = 'none';
   private closed = false;
 
-  constructor(settings: Settings) {
+  constructor(settings: ProgramSettings) {
     this.redis = new Redis({
       ...theMaster(settings),
       connectTimeout: COMMAND_TIMEOUT_MS,

@@ -6,7 +6,7 @@ import type { Context } from './checks.js';
 import { NoAnswer, silence } from './connection.js';
 import { judgeEach } from './finding.js';
 import { LEAST_VALIDITY_DAYS, OPERATION_TIMEOUT_MS } from './limits.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 import { knownServers } from './survey.js';
 
 const DAY_MS = 86_400_000;
@@ -30,7 +30,7 @@ export async function certificates({ survey, settings }: Context): Promise<strin
   return `of ${all.length} servers and Sentinels verified; the first ends on ${day(first)}`;
 }
 
-function endOfCertificate({ host, port }: Address, { tls }: Settings): Promise<number> {
+function endOfCertificate({ host, port }: Address, { tls }: ProgramSettings): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = dial({ host, port, tls }) as TLSSocket;
     const fail = (why: string) => reject(new NoAnswer(`${formatAddress({ host, port })}: ${why}`));

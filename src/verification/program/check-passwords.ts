@@ -4,7 +4,7 @@ import { type Address, formatAddress } from './address.js';
 import type { Context } from './checks.js';
 import { Connection, isReplyError, withConnection } from './connection.js';
 import { judgeEach } from './finding.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 import { knownServers } from './survey.js';
 
 /** Who gives no password gets nothing; where there is to be none, everybody is let in. */
@@ -60,7 +60,7 @@ function found({ length: locked }: Doors['locked'], { length: open }: Doors['ope
   return locked === 0 ? `all ${are}` : `refused on ${locked}; ${are}`;
 }
 
-async function lockedAgainst(address: Address, tls: Settings['tls']): Promise<string | undefined> {
+async function lockedAgainst(address: Address, tls: ProgramSettings['tls']): Promise<string | undefined> {
   return withConnection(Connection.to(address, { tls }), async (door) => {
     try {
       await door.call('PING');
@@ -75,7 +75,7 @@ async function lockedAgainst(address: Address, tls: Settings['tls']): Promise<st
 /** What is wrong with the answer, if anything. */
 function refusal(
   address: Address,
-  tls: Settings['tls'],
+  tls: ProgramSettings['tls'],
   [command, ...args]: [string, ...string[]],
   error: string,
   how: string,

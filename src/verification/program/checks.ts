@@ -7,12 +7,12 @@ import { serverRoles } from './check-servers.js';
 import { writeSafety } from './check-write-safety.js';
 import type { Asked } from './connection.js';
 import type { Keys } from './keys.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 import type { Survey } from './survey.js';
 
 /** What a check may use. */
 export interface Context {
-  readonly settings: Settings;
+  readonly settings: ProgramSettings;
   /** A connection as an application has it: to the master, found through Sentinel. */
   readonly client: Asked;
   readonly keys: Keys;
@@ -47,6 +47,6 @@ const ALWAYS: readonly Check[] = [
 ];
 
 /** The checks of every mode, in order. */
-export function checksFor({ tls }: Pick<Settings, 'tls'>): readonly Check[] {
+export function checksFor({ tls }: Pick<ProgramSettings, 'tls'>): readonly Check[] {
   return tls ? [...ALWAYS, { name: 'certificates', run: certificates }] : ALWAYS;
 }

@@ -5,7 +5,7 @@ import { listed, Unknown } from './finding.js';
 import { DRILL_LOOK_MS, DRILL_STEPS_MS } from './limits.js';
 import type { Load } from './load.js';
 import { before, missing, unsettled } from './readiness.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 import { type Survey, takeSurvey } from './survey.js';
 
 const LAST_LOOK_MS = 1000;
@@ -17,7 +17,7 @@ export type Lack = (survey: Survey) => string[];
  * Every server and every Sentinel is there, as at readiness, and each replica may be promoted: so that the next loss is
  * survived too.
  */
-export function wholeness(settings: Settings): Lack {
+export function wholeness(settings: ProgramSettings): Lack {
   return (survey) => {
     const lacking = missing(survey, settings);
     if (lacking.length > 0) return lacking;
@@ -40,7 +40,7 @@ export function moved(from: string): Lack {
 
 /** @returns the first survey that lacks nothing; what the last one lacked when the time is up */
 export async function waitFor(
-  settings: Settings,
+  settings: ProgramSettings,
   milliseconds: number,
   lack: Lack,
   stop: AbortSignal,

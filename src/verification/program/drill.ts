@@ -9,13 +9,13 @@ import { DRILL_STEPS_MS } from './limits.js';
 import { Load } from './load.js';
 import { deleteKeys, readBack } from './read-back.js';
 import type { CheckReport, DrillFigures } from './report.js';
-import type { DrillSettings, Settings } from './settings.js';
+import type { DrillSettings, ProgramSettings } from './settings.js';
 import { mastersOf, type Survey } from './survey.js';
 import { switchOver } from './switchover.js';
 
 /** What a drill needs beside its own settings. */
 export interface Stage {
-  readonly settings: Settings;
+  readonly settings: ProgramSettings;
   readonly drill: DrillSettings;
   /** Told what happens while it happens. */
   readonly say: (text: string) => void;

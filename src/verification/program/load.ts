@@ -3,7 +3,7 @@ import { isRefusal, LastingApplicationConnection } from './application.js';
 import { messageOf } from './finding.js';
 import type { Keys } from './keys.js';
 import { DRILL_RATE, DRILL_WRITES } from './limits.js';
-import type { DrillSettings, Settings } from './settings.js';
+import type { DrillSettings, ProgramSettings } from './settings.js';
 
 /** A write that the master acknowledged. */
 export interface Ack {
@@ -40,7 +40,7 @@ export class Load implements History {
   private refusal = '';
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: ProgramSettings,
     private readonly drill: DrillSettings,
     private readonly keys: Keys,
   ) {

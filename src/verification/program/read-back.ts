@@ -3,7 +3,7 @@ import { Connection } from '../../client/connection.js';
 import { findMaster, type Whereabouts } from '../../client/find-master.js';
 import { describe, isList, type Outcome, type Reply } from '../../client/outcome.js';
 import { DRILL_STEPS_MS } from './limits.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 
 /** Keys a request: short enough for one command's time on a busy machine. */
 const CHUNK = 500;
@@ -14,7 +14,10 @@ const COMMAND_TIMEOUT_MS = 1000;
  * Reads keys from whoever is master now.
  * @throws Error when there is no answer within the time
  */
-export async function readBack(settings: Settings, keys: readonly string[]): Promise<Map<string, string | null>> {
+export async function readBack(
+  settings: ProgramSettings,
+  keys: readonly string[],
+): Promise<Map<string, string | null>> {
   const found = new Map<string, string | null>();
   await byChunks(settings, keys, 'MGET', (chunk, reply) => {
     const values = isList(reply) ? reply : [];
@@ -24,13 +27,13 @@ export async function readBack(settings: Settings, keys: readonly string[]): Pro
 }
 
 /** @throws Error when there is no answer within the time */
-export function deleteKeys(settings: Settings, keys: readonly string[]): Promise<void> {
+export function deleteKeys(settings: ProgramSettings, keys: readonly string[]): Promise<void> {
   return byChunks(settings, keys, 'UNLINK', () => {});
 }
 
 /** Both may be done twice without harm, so a failed attempt is repeated, with whoever is master then. */
 async function byChunks(
-  settings: Settings,
+  settings: ProgramSettings,
   keys: readonly string[],
   command: string,
   take: (chunk: readonly string[], reply: Reply) => void,
@@ -60,7 +63,7 @@ async function byChunks(
   }
 }
 
-function whereaboutsOf({ masterName, sentinels, user, password, sentinelPassword, tls }: Settings): Whereabouts {
+function whereaboutsOf({ masterName, sentinels, user, password, sentinelPassword, tls }: ProgramSettings): Whereabouts {
   const connectTimeoutMs = COMMAND_TIMEOUT_MS;
   return {
     masterName,

@@ -1,14 +1,14 @@
 import type { Peer } from '../../client/sentinel.js';
 import { listed, Unknown } from './finding.js';
 import { POLL_INTERVAL_MS, WAITING_NOTICE_MS } from './limits.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 import { downFlags, mastersOf, type SentinelAnswers, type Survey, takeSurvey } from './survey.js';
 
 /**
  * What must be there before anything can be told: every Sentinel answers and knows the master, that is one, and the
  * replicas are linked. While it is missing at the end of the wait, the verification could not tell (exit code 2).
  */
-export function missing(survey: Survey, settings: Settings): string[] {
+export function missing(survey: Survey, settings: ProgramSettings): string[] {
   const silent = survey.sentinels.flatMap(({ address, failure }) =>
     failure === undefined ? [] : [`Sentinel ${address}: ${failure}`],
   );
@@ -32,7 +32,7 @@ function missingServers(survey: Survey, master: string, replicas: number): strin
  * What usually comes right a moment later, and is waited for too. If it never does it is no longer a matter of waiting:
  * the checks judge it (exit code 1).
  */
-export function unsettled(survey: Survey, settings: Settings): string[] {
+export function unsettled(survey: Survey, settings: ProgramSettings): string[] {
   const masters = mastersOf(survey);
   const views = survey.sentinels.flatMap(({ address, view }) => (view ? [{ address, view }] : []));
   const servers = survey.servers.flatMap(({ view }) => (view ? [view] : []));
@@ -55,7 +55,7 @@ export function unsettled(survey: Survey, settings: Settings): string[] {
 }
 
 /** More than expected is no reason to wait: a ghost does not go away. */
-function unsettledView(view: SentinelAnswers, settings: Settings): string[] {
+function unsettledView(view: SentinelAnswers, settings: ProgramSettings): string[] {
   const up = (peers: readonly Peer[]) => peers.filter((one) => downFlags(one) === '').length;
   const against = downFlags(view.master);
   const others = settings.sentinels.length - 1;
@@ -74,7 +74,7 @@ function unsettledView(view: SentinelAnswers, settings: Settings): string[] {
  * @throws Unknown when it is not ready in time, with what is missing
  */
 export async function waitUntilReady(
-  settings: Settings,
+  settings: ProgramSettings,
   say: (text: string) => void,
   stop: AbortSignal,
 ): Promise<Survey> {

@@ -19,7 +19,7 @@ export interface DrillSettings {
 }
 
 /** What the topology is meant to be, read from the environment that the Job sets. */
-export interface Settings {
+export interface ProgramSettings {
   readonly mode: Mode;
   readonly topology: string;
   readonly masterName: string;
@@ -53,7 +53,7 @@ export class SettingsError extends Error {
  * Reads and checks the environment.
  * @throws SettingsError naming each variable that is wrong, its value, what is allowed, and the prop that sets it
  */
-export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(env: Readonly<Record<string, string | undefined>>): ProgramSettings {
   const problems: string[] = [];
   const passwordAt = readPassword(problems);
 
@@ -73,10 +73,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return parsed as T;
   }
   const count = (name: string, least: number, prop: string, fallback?: string) =>
-    read(name, (value) => whole(value, least), `a whole number of at least ${least}`, prop, fallback);
+    read(name, (value) => wholeNumber(value, least), `a whole number of at least ${least}`, prop, fallback);
   const within = (name: string, least: number, most: number, prop: string, fallback: number) => {
     const parse = (value: string) => {
-      const number = whole(value, least);
+      const number = wholeNumber(value, least);
       return number !== undefined && number <= most ? number : undefined;
     };
     return read(name, parse, `a whole number from ${least} to ${most}`, prop, `${fallback}`);
@@ -95,7 +95,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   );
   const sentinelCount = count('EXPECTED_SENTINELS', 1, "set the Job's 'sentinels'");
   const mode = read('MODE', oneOf(MODES), `one of ${MODES.join(', ')}`, "leave it unset for 'verify'", 'verify');
-  const settings: Settings = {
+  const settings: ProgramSettings = {
     mode,
     topology: read(
       'TOPOLOGY',
@@ -131,7 +131,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return settings;
 }
 
-function readTls(env: Readonly<Record<string, string | undefined>>, problems: string[]): Settings['tls'] {
+function readTls(env: Readonly<Record<string, string | undefined>>, problems: string[]): ProgramSettings['tls'] {
   if (env.TLS_CA_FILE === undefined) return undefined;
   const read = (name: string) => {
     const path = env[name];
@@ -158,7 +158,7 @@ function readDrill(
   };
 }
 
-function whole(value: string, least: number): number | undefined {
+function wholeNumber(value: string, least: number): number | undefined {
   return /^\d{1,9}$/.test(value) && Number(value) >= least ? Number(value) : undefined;
 }
 

@@ -4,7 +4,7 @@ import { type Address, formatAddress, parseAddress } from './address.js';
 import { Connection, failure, type Login, loginIn, replyIn, withConnection } from './connection.js';
 import { messageOf, Unknown } from './finding.js';
 import { OPERATION_TIMEOUT_MS } from './limits.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 
 /** What one Sentinel says, all asked over one connection. */
 export interface SentinelAnswers extends WholeSentinelView {
@@ -42,7 +42,7 @@ export interface Survey {
 }
 
 /** Asks every Sentinel, then every server they name. Never throws: who does not answer is seen as such. */
-export async function takeSurvey(settings: Settings): Promise<Survey> {
+export async function takeSurvey(settings: ProgramSettings): Promise<Survey> {
   const sentinels = await Promise.all(
     settings.sentinels.map((address) =>
       see(address, { ...settings, password: settings.sentinelPassword }, (one) =>

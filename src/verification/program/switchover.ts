@@ -10,9 +10,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, formatAddress } from './address.js';
 import { messageOf, Unknown, Unsound } from './finding.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 import type { Survey } from './survey.js';
-import { Cast } from './switchover-cast.js';
+import { Participants } from './switchover-participants.js';
 
 export interface Switched {
   readonly to: string;
@@ -34,19 +34,19 @@ const RETRY_MS = 1000;
  * @throws Unsound when no Sentinel would, or a replica lags; all is then as before
  */
 export async function switchOver(
-  settings: Settings,
+  settings: ProgramSettings,
   survey: Survey,
   deadline: number,
   stop: AbortSignal,
 ): Promise<Switched> {
-  const cast = new Cast(settings, survey);
+  const participants = new Participants(settings, survey);
   const failures: string[] = [];
   for (let attempt = 0; attempt < ATTEMPTS && (attempt === 0 || performance.now() < deadline); attempt++) {
     if (attempt > 0) await sleep(RETRY_MS, undefined, { signal: stop });
     const sentinel = settings.sentinels[attempt % settings.sentinels.length] as Address;
     // Whoever is gone by now was there a moment ago: without it there would be one less after the switch.
-    await cast.everyoneAnswers();
-    const outcome = await attemptSwitch(cast, sentinel).catch((error) => {
+    await participants.everyoneAnswers();
+    const outcome = await attemptSwitch(participants, sentinel).catch((error) => {
       throw new Unknown(`the master was not moved: ${messageOf(error)}`);
     });
     if (typeof outcome !== 'string') return outcome;
@@ -60,25 +60,25 @@ export async function switchOver(
 }
 
 /** @returns why it came to nothing, with writes going on as before */
-async function attemptSwitch(cast: Cast, sentinel: Address): Promise<Switched | string> {
-  const downAfter = await cast.downAfter(sentinel);
+async function attemptSwitch(participants: Participants, sentinel: Address): Promise<Switched | string> {
+  const downAfter = await participants.downAfter(sentinel);
   const orderedAt = performance.now();
   const since = () => performance.now() - orderedAt;
   const inTime = () => since() < Math.min(PREPARED_MS, 0.4 * downAfter);
   let mayUnpause = true;
   try {
-    await cast.pause(0.9 * downAfter);
-    const behind = await cast.caughtUp(inTime);
+    await participants.pause(0.9 * downAfter);
+    const behind = await participants.caughtUp(inTime);
     if (behind) return behind;
-    const refusal = await cast.order(sentinel, inTime);
+    const refusal = await participants.order(sentinel, inTime);
     if (refusal) return refusal;
     mayUnpause = false;
-    const heir = await cast.promoted(sentinel, downAfter);
-    mayUnpause = heir === undefined || (await cast.retire(heir));
+    const heir = await participants.promoted(sentinel, downAfter);
+    mayUnpause = heir === undefined || (await participants.retire(heir));
     if (!heir) return 'gave up without promoting a replica';
     return { to: formatAddress(heir), orderedAt, pausedMs: since() };
   } finally {
     // A master that could not be told to follow another stays paused for its time: better than to lose what it acknowledges.
-    if (mayUnpause) await cast.unpause();
+    if (mayUnpause) await participants.unpause();
   }
 }

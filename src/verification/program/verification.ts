@@ -7,7 +7,7 @@ import { Keys } from './keys.js';
 import { CHECKS_TIMEOUT_MS } from './limits.js';
 import { waitUntilReady } from './readiness.js';
 import type { CheckReport, DrillFigures } from './report.js';
-import type { DrillSettings, Settings } from './settings.js';
+import type { DrillSettings, ProgramSettings } from './settings.js';
 import { mastersOf, type Survey, takeSurvey } from './survey.js';
 
 /** Who is told what happens while it happens. */
@@ -23,7 +23,7 @@ export interface Listener {
  * @param stop ends it early: what is left could not be told
  * @returns the master that the checks began with
  */
-export async function verify(settings: Settings, listener: Listener, stop: AbortSignal): Promise<string | null> {
+export async function verify(settings: ProgramSettings, listener: Listener, stop: AbortSignal): Promise<string | null> {
   const checks: CheckReport[] = [];
   const told: Listener = {
     waiting: listener.waiting,
@@ -38,7 +38,11 @@ export async function verify(settings: Settings, listener: Listener, stop: Abort
   return (ready && mastersOf(ready)[0]) ?? null;
 }
 
-async function becomeReady(settings: Settings, listener: Listener, stop: AbortSignal): Promise<Survey | undefined> {
+async function becomeReady(
+  settings: ProgramSettings,
+  listener: Listener,
+  stop: AbortSignal,
+): Promise<Survey | undefined> {
   const began = Date.now();
   let ready: Survey | undefined;
   listener.checked(
@@ -50,7 +54,7 @@ async function becomeReady(settings: Settings, listener: Listener, stop: AbortSi
   return ready;
 }
 
-async function runChecks(settings: Settings, listener: Listener, stop: AbortSignal): Promise<void> {
+async function runChecks(settings: ProgramSettings, listener: Listener, stop: AbortSignal): Promise<void> {
   const client = new ApplicationConnection(settings);
   const keys = new Keys();
   let survey: Promise<Survey> | undefined;
@@ -72,7 +76,7 @@ async function runChecks(settings: Settings, listener: Listener, stop: AbortSign
 }
 
 async function drilled(
-  settings: Settings,
+  settings: ProgramSettings,
   drill: DrillSettings,
   checks: readonly CheckReport[],
   listener: Listener,

@@ -15,7 +15,7 @@
 //              - a drill that was refused, or to which nobody did a failover
 import { messageOf } from './finding.js';
 import { type CheckReport, EXIT_CODES, formatCheck, formatWaiting, overall, type Report } from './report.js';
-import { readSettings, type Settings, SettingsError } from './settings.js';
+import { type ProgramSettings, readSettings, SettingsError } from './settings.js';
 import { verify } from './verification.js';
 
 const started = new Date();
@@ -60,7 +60,7 @@ async function main(): Promise<Report['exitCode']> {
   return report.exitCode;
 }
 
-function settingsOrFindings(): Settings | undefined {
+function settingsOrFindings(): ProgramSettings | undefined {
   try {
     return readSettings(process.env);
   } catch (error) {

@@ -19,10 +19,10 @@ function idle(me: string, props = {}) {
 describe('an idle topology in good health', () => {
   it.each([
     // own INFO and three Sentinels' views once a second, WAIT four times.
-    { me: 's0', strict: true, asked: { info: 60, view: 180, confirmed: 240, card: 0, replicas: 0 } },
-    { me: 's0', strict: false, asked: { info: 60, view: 180, confirmed: 0, card: 0, replicas: 0 } },
-    { me: 's1', strict: true, asked: { info: 60, view: 60, confirmed: 0, card: 0, replicas: 0 } },
-    { me: 's2', strict: false, asked: { info: 60, view: 60, confirmed: 0, card: 0, replicas: 0 } },
+    { me: 's0', strict: true, asked: { info: 60, view: 180, confirmed: 240, position: 0, replicas: 0 } },
+    { me: 's0', strict: false, asked: { info: 60, view: 180, confirmed: 0, position: 0, replicas: 0 } },
+    { me: 's1', strict: true, asked: { info: 60, view: 60, confirmed: 0, position: 0, replicas: 0 } },
+    { me: 's2', strict: false, asked: { info: 60, view: 60, confirmed: 0, position: 0, replicas: 0 } },
   ])('asks for little in a minute ($me, strict: $strict), orders nothing and says nothing', ({ me, strict, asked }) => {
     const { scene, play } = idle(me, { strict });
     const marks = play.orders('mark');

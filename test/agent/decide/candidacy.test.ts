@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decideCandidacy, STAND_FOR_MS, type Standing } from '../../../src/agent/program/decide/candidacy.js';
-import type { Card } from '../../../src/agent/program/decide/known.js';
+import type { Position } from '../../../src/agent/program/decide/known.js';
 import type { Durable } from '../../../src/agent/program/decide/memory.js';
 import { counter, EPOCH, NEVER_LET_IN, Scene, type SceneProps } from './known.js';
 import { Play, playAgent } from './play.js';
 
 const WAIT_MS = 30_000;
-const CARD: Card = { epoch: EPOCH, offset: 1000, bytes: 50 };
-const NOTHING: Card = { epoch: 0, offset: 0, bytes: 0 };
+const POSITION: Position = { epoch: EPOCH, offset: 1000, bytes: 50 };
+const NOTHING: Position = { epoch: 0, offset: 0, bytes: 0 };
 
 function play(scene: Scene, durable: Partial<Durable> = {}): Play<Standing> {
   const next = counter();
@@ -32,9 +32,13 @@ function abandoned(props: SceneProps = {}): Scene {
 }
 
 /** The same, when both stand for election. */
-function standing(mine: Card = CARD, its: Card | undefined = CARD, props: SceneProps = {}): Play<Standing> {
+function standing(
+  mine: Position = POSITION,
+  its: Position | undefined = POSITION,
+  props: SceneProps = {},
+): Play<Standing> {
   const scene = abandoned(props).shows('s1', mine).shows('s2', its);
-  return play(scene, { candidate: { card: mine } });
+  return play(scene, { candidate: { position: mine } });
 }
 
 describe('a replica that was never let in', () => {
@@ -43,8 +47,8 @@ describe('a replica that was never let in', () => {
     its.until(() => its.memory.durable.candidate !== undefined, 60_000);
     expect(its.at).toBeGreaterThanOrEqual(WAIT_MS);
     expect(its.at).toBeLessThan(WAIT_MS + 1500);
-    expect(its.orders()).toEqual([{ do: 'show-card', card: CARD }]);
-    expect(its.said).toEqual(['candidate master=s0 card=5/1000/50 reason=never-let-in after=30s']);
+    expect(its.orders()).toEqual([{ do: 'show-position', position: POSITION }]);
+    expect(its.said).toEqual(['candidate master=s0 position=5/1000/50 reason=never-let-in after=30s']);
   });
 
   it.each<[string, (scene: Scene) => void]>([
@@ -78,7 +82,7 @@ describe('a replica that was never let in', () => {
     its.run(29_000);
     expect(its.orders()).toEqual([]);
     its.run(4000);
-    expect(its.orders('show-card')).toHaveLength(1);
+    expect(its.orders('show-position')).toHaveLength(1);
   });
 
   it.each<[string, (scene: Scene) => void]>([
@@ -91,7 +95,7 @@ describe('a replica that was never let in', () => {
     const its = play(scene);
     its.until(() => its.memory.durable.candidate !== undefined, 5000);
     expect(its.at).toBeLessThan(1500);
-    expect(its.said[0]).toBe('candidate master=s0 card=5/1000/50 reason=ordered-by-a-person');
+    expect(its.said[0]).toBe('candidate master=s0 position=5/1000/50 reason=ordered-by-a-person');
   });
 
   it('does not, by a person’s word, where its master lives and is busy', () => {
@@ -100,14 +104,14 @@ describe('a replica that was never let in', () => {
     expect(play(scene).run(60_000).orders()).toEqual([]);
   });
 
-  it('has no card where its file is damaged, or is not there', () => {
+  it('has no position where its file is damaged, or is not there', () => {
     for (const data of [
       { ...abandoned().data, fault: 'cut short' },
-      { there: false, firstStart: false, card: CARD },
+      { there: false, firstStart: false, position: POSITION },
     ]) {
       const scene = abandoned();
       scene.data = data;
-      expect(play(scene).run(40_000).orders()).toEqual([{ do: 'show-card', card: NOTHING }]);
+      expect(play(scene).run(40_000).orders()).toEqual([{ do: 'show-position', position: NOTHING }]);
     }
   });
 });
@@ -124,11 +128,11 @@ describe('a candidate', () => {
       { do: 'announce', master: 's1', epoch: 6 },
     ]);
     expect(its.said[0]).toBe(
-      'candidate-chosen reason=came-furthest card=5/1000/50 loss=what-only-servers-that-are-away-hold',
+      'candidate-chosen reason=came-furthest position=5/1000/50 loss=what-only-servers-that-are-away-hold',
     );
   });
 
-  it.each<[string, Card, Card]>([
+  it.each<[string, Position, Position]>([
     ['in a newer epoch', { epoch: 4, offset: 9000, bytes: 900 }, { epoch: 5, offset: 10, bytes: 0 }],
     ['at a later mark', { epoch: 5, offset: 1000, bytes: 900 }, { epoch: 5, offset: 1001, bytes: 0 }],
     ['by some bytes', { epoch: 5, offset: 1000, bytes: 50 }, { epoch: 5, offset: 1000, bytes: 51 }],
@@ -141,9 +145,9 @@ describe('a candidate', () => {
   });
 
   it('of several that came as far is the one of the lowest ordinal, for all who ask', () => {
-    expect(standing(CARD, CARD, { me: 's1' }).run(60_000).orders('ask-votes')).toHaveLength(1);
-    const other = abandoned({ me: 's2' }).shows('s1', CARD).shows('s2', CARD);
-    expect(play(other, { candidate: { card: CARD } }).run(60_000).why).toBe('s1 came furthest');
+    expect(standing(POSITION, POSITION, { me: 's1' }).run(60_000).orders('ask-votes')).toHaveLength(1);
+    const other = abandoned({ me: 's2' }).shows('s1', POSITION).shows('s2', POSITION);
+    expect(play(other, { candidate: { position: POSITION } }).run(60_000).why).toBe('s1 came furthest');
   });
 
   it.each<[string, (its: Play<Standing>) => void, string]>([
@@ -161,11 +165,11 @@ describe('a candidate', () => {
     expect(its.why).toContain(why);
   });
 
-  it.each<[string, Card, Card, number, boolean]>([
-    ['all know exactly, in the newest reign', CARD, CARD, EPOCH, true],
-    ['one does not know its position', CARD, NOTHING, EPOCH, false],
-    ['the Sentinels know of a newer reign', CARD, CARD, EPOCH + 1, false],
-    ['one is of an older reign, and knows it', CARD, { ...CARD, epoch: 4 }, EPOCH, true],
+  it.each<[string, Position, Position, number, boolean]>([
+    ['all know exactly, in the newest reign', POSITION, POSITION, EPOCH, true],
+    ['one does not know its position', POSITION, NOTHING, EPOCH, false],
+    ['the Sentinels know of a newer reign', POSITION, POSITION, EPOCH + 1, false],
+    ['one is of an older reign, and knows it', POSITION, { ...POSITION, epoch: 4 }, EPOCH, true],
   ])('in strict goes on only where it is certain: %s', (_, mine, other, epoch, promotes) => {
     const its = standing(mine, other);
     its.scene.sentinelsSay({ epoch });
@@ -214,11 +218,11 @@ describe('a candidate', () => {
   });
 
   it('asks for little while it waits for a person for days', () => {
-    const its = standing(CARD, NOTHING).run(5000);
+    const its = standing(POSITION, NOTHING).run(5000);
     for (const kind in its.scene.asked) its.scene.asked[kind] = 0;
     its.run(60_000);
-    const { card = 0, view = 0, info = 0 } = its.scene.asked;
-    expect(card + view + info).toBeLessThanOrEqual(60 * (3 + 3 + 5) + 11);
+    const { position = 0, view = 0, info = 0 } = its.scene.asked;
+    expect(position + view + info).toBeLessThanOrEqual(60 * (3 + 3 + 5) + 11);
   });
 });
 
@@ -226,7 +230,7 @@ describe('the whole agent', () => {
   it('goes on without a master that came to its end for good just after a stop of all', () => {
     const scene = abandoned();
     const its = playAgent(scene).run(5000);
-    scene.shows('s2', CARD);
+    scene.shows('s2', POSITION);
     its.until(() => its.orders('announce').length > 0, 120_000);
     expect(its.at).toBeLessThan(WAIT_MS + STAND_FOR_MS + 5000);
     its.run(2000);
@@ -236,10 +240,10 @@ describe('the whole agent', () => {
   it('of a server that was started as a candidate stands at once, and does not wait once more', () => {
     const scene = abandoned();
     scene.serverIs('waiting').forget();
-    scene.shows('s2', CARD);
+    scene.shows('s2', POSITION);
     const its = playAgent(scene);
     its.onOrder = (order) => {
-      if (order.do === 'start-server' && order.card) scene.shows('s1', order.card);
+      if (order.do === 'start-server' && order.position) scene.shows('s1', order.position);
       return false;
     };
     its.until(() => its.orders('announce').length > 0, 120_000);
@@ -253,12 +257,12 @@ describe('the whole agent', () => {
     scene.says('s2', NEVER_LET_IN).says('s0', 'refused').sentinelsSay({ master: 's0', epoch: 6 });
     scene.says('s1', { ...NEVER_LET_IN, master: 's0' });
     its.run(WAIT_MS + 5000);
-    expect(its.orders('show-card')).toHaveLength(1);
+    expect(its.orders('show-position')).toHaveLength(1);
   });
 
   it('says what it waits for while it waits for a person, once in 30 s', () => {
-    const scene = abandoned().shows('s1', CARD).shows('s2', NOTHING);
-    const its = playAgent(scene, { candidate: { card: CARD } }).run(95_000);
+    const scene = abandoned().shows('s1', POSITION).shows('s2', NOTHING);
+    const its = playAgent(scene, { candidate: { position: POSITION } }).run(95_000);
     const lines = its.said.filter((line) => line.includes('bring the last master back'));
     expect(lines.length).toBeGreaterThanOrEqual(3);
     expect(lines.length).toBeLessThanOrEqual(4);

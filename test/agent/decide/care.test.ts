@@ -6,7 +6,7 @@ import type { Order } from '../../../src/agent/program/decide/orders.js';
 import { EPOCH, NEVER_LET_IN, ORPHAN, Scene, type SceneProps } from './known.js';
 import { Play } from './play.js';
 
-const CARD = { epoch: 4, offset: 10, bytes: 0 };
+const POSITION = { epoch: 4, offset: 10, bytes: 0 };
 
 function play(scene: Scene, durable: Partial<Durable> = {}, undisturbed = true): Play<Cared> {
   const memory: Cared = {
@@ -20,9 +20,9 @@ function replicaOf(what: Partial<ServerInfo> = {}, props: SceneProps = {}) {
   return new Scene({ me: 's1', ...props }).says('s1', what).askAll();
 }
 
-const SIGNS: Order[] = [
-  { do: 'sign', sign: 'incomplete', set: false },
-  { do: 'sign', sign: 'first-start', set: false },
+const FACTS: Order[] = [
+  { do: 'set-fact', fact: 'incomplete', holds: false },
+  { do: 'set-fact', fact: 'first-start', holds: false },
 ];
 
 describe('a replica', () => {
@@ -75,17 +75,17 @@ describe('a replica', () => {
     expect(its.orders()).toEqual([]);
     scene.says('s1', { linkUp: true, linkDownMs: 0, heardMs: 0 });
     its.run(2000);
-    expect(its.orders('sign')).toEqual([SIGNS[0]]);
+    expect(its.orders('set-fact')).toEqual([FACTS[0]]);
     expect(its.memory.durable.linked).toBe(true);
   });
 
   it('that stood for election stands no more when its master has let it in', () => {
     const scene = replicaOf(NEVER_LET_IN);
-    const its = play(scene, { candidate: { card: CARD } }).run(2000);
-    expect(its.memory.durable.candidate).toEqual({ card: CARD });
+    const its = play(scene, { candidate: { position: POSITION } }).run(2000);
+    expect(its.memory.durable.candidate).toEqual({ position: POSITION });
     scene.says('s1', { linkUp: true, linkDownMs: 0 });
     its.run(2000);
-    expect(its.orders('show-card')).toEqual([{ do: 'show-card' }]);
+    expect(its.orders('show-position')).toEqual([{ do: 'show-position' }]);
     expect(its.memory.durable.candidate).toBeUndefined();
   });
 
@@ -104,9 +104,9 @@ describe('a replica', () => {
 });
 
 describe('a master', () => {
-  it('carries priority 0, and has no signs left of before', () => {
+  it('carries priority 0, and has no facts left of before', () => {
     const its = play(new Scene()).run(5000);
-    expect(its.orders().slice(0, 3)).toEqual([...SIGNS, { do: 'set-priority', value: 0 }]);
+    expect(its.orders().slice(0, 3)).toEqual([...FACTS, { do: 'set-priority', value: 0 }]);
     expect(its.orders('set-priority')).toHaveLength(1);
     expect(its.memory.durable.seenAsMaster).toBe(true);
   });
@@ -114,9 +114,9 @@ describe('a master', () => {
   it('forgets that it was linked, stood for election, or was to be promoted by a person', () => {
     const scene = new Scene();
     scene.promoteOrdered = true;
-    const its = play(scene, { linked: true, candidate: { card: CARD } }).run(10);
+    const its = play(scene, { linked: true, candidate: { position: POSITION } }).run(10);
     expect(its.memory.durable).toMatchObject({ seenAsMaster: true, linked: false, candidate: undefined });
-    expect(its.orders('show-card')).toEqual([{ do: 'show-card' }]);
+    expect(its.orders('show-position')).toEqual([{ do: 'show-position' }]);
     expect(its.orders('forget-promote')).toHaveLength(1);
   });
 
@@ -132,12 +132,12 @@ describe('a master', () => {
     expect(play(scene).run(10).needs.sentinels).toBe(1000);
   });
 
-  it('that was a replica is signed as a master again', () => {
+  it('that was a replica has the facts of a master set again', () => {
     const scene = replicaOf();
     const its = play(scene).run(1500);
     scene.says('s1', { role: 'master' });
     its.run(1500);
-    expect(its.orders('sign')).toEqual([SIGNS[0], ...SIGNS]);
+    expect(its.orders('set-fact')).toEqual([FACTS[0], ...FACTS]);
     expect(its.orders('set-priority')).toEqual([{ do: 'set-priority', value: 0 }]);
   });
 });
@@ -228,7 +228,7 @@ describe('anything else', () => {
     expect(its.needs).toEqual({ own: 200 });
   });
 
-  it('is signed again when it is back', () => {
+  it('has its facts set again when it is back', () => {
     const scene = new Scene();
     const its = play(scene).run(1500);
     scene.says('s0', 'refused');

@@ -1,12 +1,12 @@
 import type {
   Address,
-  Card,
   Contact,
   Data,
   EngineProcess,
   Known,
   MasterView,
   Plan,
+  Position,
   Result,
   SentinelSeen,
   SentinelState,
@@ -31,7 +31,7 @@ export const EPOCH = 5;
 export const OFFSET = 1000;
 
 /** Kinds of questions to servers and to Sentinels, as in `Needs`. */
-type Kind = 'info' | 'card' | 'view' | 'replicas';
+type Kind = 'info' | 'position' | 'view' | 'replicas';
 interface Open {
   readonly kind: Kind;
   readonly address: Address;
@@ -61,7 +61,7 @@ export class Scene {
   readonly plan: Plan;
   server: EngineProcess = { state: 'running', since: BEGIN - RAN_FOR_MS };
   sentinel: EngineProcess = { state: 'running', since: BEGIN - RAN_FOR_MS };
-  data: Data = { there: true, firstStart: false, card: { epoch: EPOCH, offset: OFFSET, bytes: 50 } };
+  data: Data = { there: true, firstStart: false, position: { epoch: EPOCH, offset: OFFSET, bytes: 50 } };
   sentinelState: SentinelState;
   handOverAsked?: number;
   promoteOrdered = false;
@@ -81,7 +81,7 @@ export class Scene {
   /** How often each kind of question was asked. */
   readonly asked: Record<string, number> = {};
   private readonly infos = new Map<Address, ServerInfo | Mute>();
-  private readonly cards = new Map<Address, Card>();
+  private readonly positions = new Map<Address, Position>();
   private readonly views = new Map<Address, MasterView | Mute>();
   private readonly flags = new Map<Address, Map<Address, string>>();
   private readonly servers = new Map<Address, Mutable<ServerSeen>>();
@@ -137,7 +137,7 @@ export class Scene {
     this.confirmed = undefined;
     this.confirmPendingSince = undefined;
     for (const address of this.plan.servers)
-      this.servers.set(address, { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, cardAt: -Infinity });
+      this.servers.set(address, { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, positionAt: -Infinity });
     for (const address of this.plan.sentinels)
       this.sentinels.set(address, { contact: 'unknown', askedAt: -Infinity, viewAt: -Infinity, replicasAt: -Infinity });
     return this;
@@ -164,9 +164,9 @@ export class Scene {
     return typeof info === 'object' ? info : undefined;
   }
 
-  shows(address: Address, card: Card | undefined): this {
-    if (card) this.cards.set(address, card);
-    else this.cards.delete(address);
+  shows(address: Address, position: Position | undefined): this {
+    if (position) this.positions.set(address, position);
+    else this.positions.delete(address);
     return this;
   }
 
@@ -249,7 +249,7 @@ export class Scene {
 
   /** Everybody is asked now, and those that answer have. */
   askAll(): this {
-    for (const address of this.plan.servers) for (const kind of ['info', 'card'] as const) this.ask(kind, address);
+    for (const address of this.plan.servers) for (const kind of ['info', 'position'] as const) this.ask(kind, address);
     for (const address of this.plan.sentinels)
       for (const kind of ['view', 'replicas'] as const) this.ask(kind, address);
     this.confirm();
@@ -290,7 +290,7 @@ export class Scene {
     const sentinel = this.sentinels.get(address);
     const truth = this.infos.get(address);
     if (server && kind === 'info' && typeof truth === 'object') Object.assign(server, { info: truth, infoAt: at });
-    if (server && kind === 'card') Object.assign(server, { card: this.cards.get(address), cardAt: at });
+    if (server && kind === 'position') Object.assign(server, { position: this.positions.get(address), positionAt: at });
     if (sentinel && kind === 'view') Object.assign(sentinel, { view: this.viewOf(address), viewAt: at });
     if (sentinel && kind === 'replicas')
       Object.assign(sentinel, { replicas: new Map(this.flags.get(address)), replicasAt: at });

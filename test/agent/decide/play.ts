@@ -90,7 +90,7 @@ export class Play<M> {
   private askWhatIsNeeded(): void {
     const { scene, needs } = this;
     const { plan, now } = scene;
-    const ask = (kind: 'info' | 'card' | 'view' | 'replicas', addresses: readonly string[], age?: number) => {
+    const ask = (kind: 'info' | 'position' | 'view' | 'replicas', addresses: readonly string[], age?: number) => {
       for (const address of addresses) {
         if (age === undefined || now - scene.askedAt(kind, address) < age) continue;
         scene.ask(kind, address);
@@ -99,7 +99,7 @@ export class Play<M> {
     const others = plan.servers.filter((address) => address !== plan.me);
     if (plan.hasServer) ask('info', [plan.me], needs.own);
     ask('info', others, needs.servers);
-    ask('card', plan.servers, needs.cards);
+    ask('position', plan.servers, needs.positions);
     ask('view', [plan.nearest], needs.nearest);
     ask('view', plan.sentinels, needs.sentinels);
     ask('replicas', [plan.nearest], needs.replicas);
@@ -139,8 +139,8 @@ export class Play<M> {
       case 'mark':
         if (scene.infoOf(plan.me)) scene.says(plan.me, { changes: (scene.infoOf(plan.me)?.changes ?? 0) + 1 });
         break;
-      case 'show-card':
-        scene.shows(plan.me, order.card);
+      case 'show-position':
+        scene.shows(plan.me, order.position);
         break;
       case 'announce':
         for (const address of plan.sentinels) {

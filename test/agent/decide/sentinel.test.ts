@@ -193,7 +193,7 @@ describe('a Sentinel that runs', () => {
     expect(its.needs).toMatchObject({ replicas: 1000 });
     scene.sentinelsSay({ hasLinkedReplica: true });
     its.run(10_000);
-    expect(its.orders()).toEqual([{ do: 'sign', sign: 'had-data', set: true }]);
+    expect(its.orders()).toEqual([{ do: 'set-fact', fact: 'had-data', holds: true }]);
     expect(its.needs).toEqual({ nearest: 1000 });
   });
 

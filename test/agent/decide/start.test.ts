@@ -6,7 +6,7 @@ import { decideStart, type Started } from '../../../src/agent/program/decide/sta
 import { counter, type Mute, ORPHAN, Scene, type SceneProps } from './known.js';
 import { Play, playAgent } from './play.js';
 
-const NO_DATA = { there: false, firstStart: false, card: { epoch: 0, offset: 0, bytes: 0 } };
+const NO_DATA = { there: false, firstStart: false, position: { epoch: 0, offset: 0, bytes: 0 } };
 const DURABLE = { seenAsMaster: true, linked: true, fenced: true, patient: false };
 /** A replica that has just started, and one that may be promoted. */
 const STARTED = { role: 'replica', priority: 0 } as const;
@@ -238,31 +238,35 @@ describe('the guard, as time goes by', () => {
 
 describe('what goes with a start', () => {
   it.each<[string, Case, Order[]]>([
-    ['a replica with data', { me: 's1', s0: { role: 'master' } }, [{ do: 'sign', sign: 'first-start', set: false }]],
+    [
+      'a replica with data',
+      { me: 's1', s0: { role: 'master' } },
+      [{ do: 'set-fact', fact: 'first-start', holds: false }],
+    ],
     [
       'a replica without',
       { me: 's1', empty: true, s0: { role: 'master' } },
       [
-        { do: 'sign', sign: 'incomplete', set: true },
-        { do: 'sign', sign: 'first-start', set: false },
+        { do: 'set-fact', fact: 'incomplete', holds: true },
+        { do: 'set-fact', fact: 'first-start', holds: false },
       ],
     ],
     [
       'a replica that a person wanted to promote',
       { me: 's1', ordered: true, s0: { role: 'master' } },
-      [{ do: 'sign', sign: 'first-start', set: false }, { do: 'forget-promote' }],
+      [{ do: 'set-fact', fact: 'first-start', holds: false }, { do: 'forget-promote' }],
     ],
-    ['a master', {}, [{ do: 'sign', sign: 'incomplete', set: false }]],
+    ['a master', {}, [{ do: 'set-fact', fact: 'incomplete', holds: false }]],
     [
       'a master by a person’s word',
       { empty: true, ordered: true },
-      [{ do: 'sign', sign: 'incomplete', set: false }, { do: 'forget-promote' }],
+      [{ do: 'set-fact', fact: 'incomplete', holds: false }, { do: 'forget-promote' }],
     ],
     ['a candidate with data', { me: 's1', ordered: true }, []],
     [
       'a candidate without data, whose file will hold none',
       { me: 's1', ordered: true, empty: true },
-      [{ do: 'sign', sign: 'incomplete', set: true }],
+      [{ do: 'set-fact', fact: 'incomplete', holds: true }],
     ],
   ])('%s', (_, props, expected) => {
     const orders = play(sceneOf(props)).run(1500).orders();
@@ -283,14 +287,14 @@ describe('what goes with a start', () => {
       { as: 'replica', setAside: true },
     ],
     [
-      'the card that its file tells',
+      'the position that its file tells',
       { me: 's1', ordered: true },
-      { as: 'candidate', master: 's0', card: { epoch: 5, offset: 1000, bytes: 50 } },
+      { as: 'candidate', master: 's0', position: { epoch: 5, offset: 1000, bytes: 50 } },
     ],
     [
-      'an empty card, where the file is damaged',
+      'an empty position, where the file is damaged',
       { me: 's1', ordered: true, damaged: true },
-      { as: 'candidate', card: { epoch: 0, offset: 0, bytes: 0 }, setAside: true },
+      { as: 'candidate', position: { epoch: 0, offset: 0, bytes: 0 }, setAside: true },
     ],
   ])('starts with %s', (_, props, expected) => {
     expect(startOf(play(sceneOf(props)).run(1500).orders())).toMatchObject(expected);
@@ -302,7 +306,7 @@ describe('what goes with a start', () => {
     [
       'a candidate',
       { me: 's1', ordered: true },
-      { linked: false, candidate: { card: { epoch: 5, offset: 1000, bytes: 50 } } },
+      { linked: false, candidate: { position: { epoch: 5, offset: 1000, bytes: 50 } } },
     ],
   ])('forgets what was true of the server before: %s', (_, props, expected) => {
     expect(play(sceneOf(props)).run(1500).memory.durable).toMatchObject(expected);
@@ -323,13 +327,13 @@ describe('the first start of all', () => {
   it('is noted by all Sentinels, on disk, before there is a master', () => {
     const its = play(scene).run(2500);
     expect(its.orders().map((order) => order.do)).toEqual([
-      'sign',
+      'set-fact',
       'announce',
       'flush-sentinels',
-      'sign',
+      'set-fact',
       'start-server',
     ]);
-    expect(its.orders()[0]).toEqual({ do: 'sign', sign: 'first-start', set: true });
+    expect(its.orders()[0]).toEqual({ do: 'set-fact', fact: 'first-start', holds: true });
     expect(its.orders('announce')).toMatchObject([{ master: 's0', epoch: 1 }]);
     expect(its.said).toEqual(['start-master epoch=1 reason=first-start']);
   });

@@ -81,7 +81,7 @@ describe('a majority', () => {
 });
 
 describe('silence', () => {
-  const seen = { contact: 'answered', askedAt: 0, infoAt: 0, cardAt: 0 } as const;
+  const seen = { contact: 'answered', askedAt: 0, infoAt: 0, positionAt: 0 } as const;
 
   it.each([
     { what: 'no question is open', its: seen, silent: false },

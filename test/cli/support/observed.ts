@@ -92,7 +92,9 @@ export function statusOf(ordinal: number, deviation: Deviation = {}): AgentStatu
           const info = { ...(i === 0 ? MASTER : REPLICA), ...given };
           return [
             address,
-            given === null ? { ...silent, infoAt: -Infinity, cardAt: 0 } : { ...asked, info, infoAt: at, cardAt: 0 },
+            given === null
+              ? { ...silent, infoAt: -Infinity, positionAt: 0 }
+              : { ...asked, info, infoAt: at, positionAt: 0 },
           ];
         }),
       ),

@@ -11,7 +11,7 @@ interface Answer {
 }
 
 /** Answers of the stand-in for kubectl, by the first words of a call: the first that fits. */
-export type Scene = Readonly<Record<string, Answer | readonly Answer[]>>;
+export type Answers = Readonly<Record<string, Answer | readonly Answer[]>>;
 
 export interface Call {
   readonly words: readonly string[];
@@ -22,8 +22,8 @@ export interface Call {
 export class StandIn {
   readonly folder: string;
 
-  constructor(scene: Scene, files: Readonly<Record<string, string>> = {}) {
-    this.folder = folderWith({ ...files, 'scene.json': JSON.stringify(scene) });
+  constructor(answers: Answers, files: Readonly<Record<string, string>> = {}) {
+    this.folder = folderWith({ ...files, 'answers.json': JSON.stringify(answers) });
   }
 
   get calls(): Call[] {
@@ -38,7 +38,7 @@ export class StandIn {
   get environment(): Record<string, string> {
     return {
       KUBECTL: join(import.meta.dirname, 'kubectl.cjs'),
-      SCENE: join(this.folder, 'scene.json'),
+      ANSWERS: join(this.folder, 'answers.json'),
       CALLS: join(this.folder, 'calls'),
     };
   }
@@ -65,7 +65,7 @@ export class StandIn {
   }
 
   /** What is called later. */
-  set scene(scene: Scene) {
-    writeFileSync(join(this.folder, 'scene.json'), JSON.stringify(scene));
+  set answers(answers: Answers) {
+    writeFileSync(join(this.folder, 'answers.json'), JSON.stringify(answers));
   }
 }

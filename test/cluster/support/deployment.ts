@@ -4,8 +4,8 @@ import { ClientPod } from './client-pod.js';
 import { namespaceOf } from './environment.js';
 import { provideImages } from './images.js';
 import { Kubectl } from './kubectl.js';
-import type { Manifest } from './manifest.js';
 import { hasCondition, isReady, type Job, type KubeObject, type Pod, type Service } from './objects.js';
+import type { RenderedTopology } from './rendered-topology.js';
 import { Hopeless, Pending, until } from './wait.js';
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
@@ -20,7 +20,7 @@ export interface DeploymentProps {
 
 /** A manifest in a namespace of its own, on which Pod Security `restricted` is enforced. */
 export class Deployment {
-  static async create(manifest: Manifest, purpose: string, props: DeploymentProps = {}): Promise<Deployment> {
+  static async create(manifest: RenderedTopology, purpose: string, props: DeploymentProps = {}): Promise<Deployment> {
     const deployment = new Deployment(manifest, new Kubectl(namespaceOf(purpose)));
     await provideImages(manifest.images);
     const { kubectl } = deployment;
@@ -44,7 +44,7 @@ export class Deployment {
   client: ClientPod;
 
   private constructor(
-    private applied: Manifest,
+    private applied: RenderedTopology,
     readonly kubectl: Kubectl,
   ) {
     this.authority = applied.tls === undefined ? undefined : new Authority('cluster-test');
@@ -57,12 +57,12 @@ export class Deployment {
     });
   }
 
-  get manifest(): Manifest {
+  get manifest(): RenderedTopology {
     return this.applied;
   }
 
   /** Applies another manifest of the same topology, as of another size. */
-  async become(manifest: Manifest): Promise<void> {
+  async become(manifest: RenderedTopology): Promise<void> {
     this.applied = manifest;
     this.client = new ClientPod(this.kubectl, { ...this.client.props, ...endpoints(manifest) });
     await this.apply();
@@ -171,13 +171,13 @@ export class Deployment {
   }
 }
 
-const endpoints = (manifest: Manifest) => ({
+const endpoints = (manifest: RenderedTopology) => ({
   sentinels: hosts(manifest, 26379).map((host) => `${host}:26379`),
   servers: hosts(manifest, 6379).map((host) => `${host}:6379`),
 });
 
 /** The Services that stand for one pod each and offer this port: a host name in their namespace. */
-function hosts(manifest: Manifest, port: number): string[] {
+function hosts(manifest: RenderedTopology, port: number): string[] {
   return manifest
     .ofKind<Service>('Service')
     .filter(

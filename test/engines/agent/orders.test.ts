@@ -5,7 +5,7 @@ import { Actor } from '../../../src/agent/program/act/actor.js';
 import type { Engines } from '../../../src/agent/program/act/engines.js';
 import { Results } from '../../../src/agent/program/act/results.js';
 import { SentinelOrders } from '../../../src/agent/program/act/sentinel-orders.js';
-import { Signs } from '../../../src/agent/program/act/signs.js';
+import { VolumeFacts } from '../../../src/agent/program/act/volume-facts.js';
 import type { Order } from '../../../src/agent/program/decide/orders.js';
 import { Sentinels } from '../../../src/agent/program/know/sentinels.js';
 import { Servers } from '../../../src/agent/program/know/servers.js';
@@ -29,7 +29,7 @@ function acting(hosts: readonly string[]) {
     endServer: () => void begun.push('end-server'),
   } as unknown as Engines;
   const orders = new SentinelOrders(around, new Sentinels(around), results);
-  const actor = new Actor(around, servers, orders, engines, new Signs(around.settings.dataDir), results);
+  const actor = new Actor(around, servers, orders, engines, new VolumeFacts(around.settings.dataDir), results);
   const timer = setInterval(() => {
     servers.tend(now());
     servers.want({ own: 20 }, now());
@@ -54,9 +54,9 @@ describe('orders to the own server', () => {
       );
     actor.carryOut({ do: 'set-priority', value: 42 });
     await has('replica-priority', '42');
-    actor.carryOut({ do: 'show-card', card: { epoch: 1, offset: 2, bytes: 3 } });
+    actor.carryOut({ do: 'show-position', position: { epoch: 1, offset: 2, bytes: 3 } });
     await has('cluster-announce-hostname', 'position.1.2.3');
-    actor.carryOut({ do: 'show-card' });
+    actor.carryOut({ do: 'show-position' });
     await has('cluster-announce-hostname', '');
   });
 
@@ -158,38 +158,38 @@ describe('the result of an order', () => {
 });
 
 describe('orders that go through files', () => {
-  it('are carried out one after the other: the sign is there before the server starts', async () => {
+  it('are carried out one after the other: the fact is there before the server starts', async () => {
     const server = await startServer();
     const { actor, around, begun } = acting([server.host]);
-    const sign = join(around.settings.dataDir, 'redis.incomplete');
+    const fact = join(around.settings.dataDir, 'redis.incomplete');
     let there: boolean | undefined;
     const push = begun.push.bind(begun);
     begun.push = (...words) => {
-      there = existsSync(sign);
+      there = existsSync(fact);
       return push(...words);
     };
-    actor.carryOut({ do: 'sign', sign: 'incomplete', set: true });
+    actor.carryOut({ do: 'set-fact', fact: 'incomplete', holds: true });
     actor.carryOut(START);
     await until(() => begun.length > 0, 'started');
     expect(there).toBe(true);
-    actor.carryOut({ do: 'sign', sign: 'incomplete', set: false });
-    await until(() => !existsSync(sign), 'the sign is gone');
+    actor.carryOut({ do: 'set-fact', fact: 'incomplete', holds: false });
+    await until(() => !existsSync(fact), 'the fact is gone');
   });
 
-  it('start nothing where a sign cannot be written, until it can', async () => {
+  it('start nothing where a fact cannot be written, until it can', async () => {
     const server = await startServer();
     const { actor, around, begun } = acting([server.host]);
     const { dataDir } = around.settings;
     const blocker = join(dataDir, 'redis.incomplete');
     // A folder in the file's place: the same refusal for root, whom a read-only mode does not stop.
     mkdirSync(blocker);
-    actor.carryOut({ do: 'sign', sign: 'incomplete', set: true });
+    actor.carryOut({ do: 'set-fact', fact: 'incomplete', holds: true });
     actor.carryOut(START);
     await until(() => around.said.length === 2, 'said');
     expect(around.said[1]).toContain('incomplete cannot be written; nothing was started');
     expect(begun).toEqual([]);
     rmdirSync(blocker);
-    actor.carryOut({ do: 'sign', sign: 'incomplete', set: true });
+    actor.carryOut({ do: 'set-fact', fact: 'incomplete', holds: true });
     actor.carryOut(START);
     await until(() => begun.length > 0, 'started');
   });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { admission } from '../../../src/agent/program/render/admission.js';
-import { readCard, redisConf } from '../../../src/agent/program/render/redis-conf.js';
+import { parsePosition, redisConf } from '../../../src/agent/program/render/redis-conf.js';
 import { identity, readSentinelConf, sentinelConf } from '../../../src/agent/program/render/sentinel-conf.js';
 import { ask } from '../../../src/client/connection.js';
 import { fieldsOf } from '../../../src/client/sentinel.js';
@@ -22,12 +22,12 @@ function written(text: string, dir = join(temporary(), 'a folder')) {
 describe.each(['redis', 'valkey'])('with %s', (engine) => {
   const options = { engine, skip: !hasEngine(engine) };
 
-  it.skipIf(options.skip)('a server takes its configuration, with awkward passwords and a card', async () => {
+  it.skipIf(options.skip)('a server takes its configuration, with awkward passwords and a position', async () => {
     const me = freshAddress();
     const dir = join(temporary(), 'a "folder"');
     mkdirSync(dir);
     const passwords = { used: AWKWARD, accepted: 'other' };
-    const card = { epoch: 4, offset: 4711, bytes: 23 };
+    const position = { epoch: 4, offset: 4711, bytes: 23 };
     const text = redisConf({
       common: 'databases 17\n',
       bind: me,
@@ -37,7 +37,7 @@ describe.each(['redis', 'valkey'])('with %s', (engine) => {
       me,
       admission: admission(passwords),
       login: { password: AWKWARD },
-      card,
+      position,
       master: '127.0.0.99',
     });
     const { config } = written(text);
@@ -51,7 +51,7 @@ describe.each(['redis', 'valkey'])('with %s', (engine) => {
     expect(await server.redis('CONFIG', 'GET', 'replica-priority')).toEqual(['replica-priority', '0']);
     expect(await server.redis('ROLE')).toContain('127.0.0.99');
     const [, shown] = (await server.redis('CONFIG', 'GET', 'cluster-announce-hostname')) as string[];
-    expect(readCard(shown as string)).toEqual(card);
+    expect(parsePosition(shown as string)).toEqual(position);
     // It survives its own restart with what the two passwords admit to.
     expect(String(await server.redis('ACL', 'LIST'))).toContain('~* &* +@all');
   });
@@ -118,10 +118,10 @@ describe('what a Sentinel’s file remembers', () => {
   });
 });
 
-it('a card is of digits and dots alone', () => {
-  expect(readCard('position.1.2.3')).toEqual({ epoch: 1, offset: 2, bytes: 3 });
+it('a position is of digits and dots alone', () => {
+  expect(parsePosition('position.1.2.3')).toEqual({ epoch: 1, offset: 2, bytes: 3 });
   for (const text of ['', 'position.1.2', 'position.1.2.x', 'cache-0.example', 'position.1.2.3.4']) {
-    expect(readCard(text)).toBeUndefined();
+    expect(parsePosition(text)).toBeUndefined();
   }
 });
 

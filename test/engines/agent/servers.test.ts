@@ -218,14 +218,14 @@ describe('another server', () => {
     await until(() => seen(hung.host).pendingSince === undefined, 'owes nothing', 1000);
   });
 
-  it('shows its card', async () => {
+  it('shows its position', async () => {
     const own = await startServer();
     const candidate = await startServer({}, '--cluster-announce-hostname', 'position.4.4711.23');
-    const { seen } = watched(surroundings([own.host, candidate.host]), { cards: 50 });
-    await until(() => seen(candidate.host).cardAt > 0 && seen().cardAt > 0, 'both were asked');
-    expect(seen(candidate.host).card).toEqual({ epoch: 4, offset: 4711, bytes: 23 });
-    expect(seen().card).toBeUndefined();
+    const { seen } = watched(surroundings([own.host, candidate.host]), { positions: 50 });
+    await until(() => seen(candidate.host).positionAt > 0 && seen().positionAt > 0, 'both were asked');
+    expect(seen(candidate.host).position).toEqual({ epoch: 4, offset: 4711, bytes: 23 });
+    expect(seen().position).toBeUndefined();
     await candidate.redis('CONFIG', 'SET', 'cluster-announce-hostname', '');
-    await until(() => seen(candidate.host).card === undefined, 'it takes it back');
+    await until(() => seen(candidate.host).position === undefined, 'it takes it back');
   });
 });

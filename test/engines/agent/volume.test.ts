@@ -85,16 +85,16 @@ describe('a volume', () => {
     expect((await volume.look(VERSION, undefined)).data).toEqual({
       there: false,
       firstStart: false,
-      card: { epoch: 0, offset: 0, bytes: 0 },
+      position: { epoch: 0, offset: 0, bytes: 0 },
     });
   });
 
   it('with the file of a real server tells how far it had come', async () => {
     const { volume } = await written();
     const { data } = await volume.look(VERSION, undefined);
-    expect(data).toMatchObject({ there: true, card: { epoch: 3, offset: 4711 } });
+    expect(data).toMatchObject({ there: true, position: { epoch: 3, offset: 4711 } });
     expect(data.fault).toBeUndefined();
-    expect(data.card.bytes).toBe('*3\r\n$3\r\nSET\r\n$5\r\nafter\r\n$4\r\nmark\r\n'.length);
+    expect(data.position.bytes).toBe('*3\r\n$3\r\nSET\r\n$5\r\nafter\r\n$4\r\nmark\r\n'.length);
   });
 
   it('that was never filled holds no whole copy', async () => {

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import type { AlertGroup } from '../../../src/metrics/rules/alert.js';
 import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
 import { freshAddress } from '../../agent/support/addresses.js';
-import type { Manifest } from '../../manifests/synth.js';
+import type { PlainObject } from '../../manifests/synth.js';
 import { programOf } from '../../metrics/support/programs.js';
 
 export const PROMETHEUS = programOf('prometheus');
@@ -34,7 +34,7 @@ export class RehearsedPrometheus {
 
   constructor(
     private readonly rehearsal: Rehearsal,
-    private readonly objects: readonly Manifest[],
+    private readonly objects: readonly PlainObject[],
   ) {
     const rules = this.one('PrometheusRule').spec.groups as AlertGroup[];
     this.write('rules.yaml', { groups: rules.map(hastened) });
@@ -67,7 +67,7 @@ export class RehearsedPrometheus {
   /** @throws Error with Prometheus' own words where the expression is none */
   async query(expr: string): Promise<Sample[]> {
     const answer = await fetch(`http://${this.address}/api/v1/query?query=${encodeURIComponent(expr)}`);
-    const { status, error, data } = (await answer.json()) as Manifest;
+    const { status, error, data } = (await answer.json()) as PlainObject;
     if (status !== 'success') throw new Error(`${expr}: ${error}`);
     return data.result;
   }
@@ -99,16 +99,16 @@ export class RehearsedPrometheus {
     const ports: Readonly<Record<string, number>> = { agent: sites.agentPort, exporter: EXPORTER_PORT };
     return this.one('PodMonitor')
       .spec.podMetricsEndpoints.filter(
-        ({ path, port }: Manifest) => path === '/metrics' && (EXPORTER || port === 'agent'),
+        ({ path, port }: PlainObject) => path === '/metrics' && (EXPORTER || port === 'agent'),
       )
-      .map(({ port, path, relabelings }: Manifest) => ({
+      .map(({ port, path, relabelings }: PlainObject) => ({
         job_name: port,
         metrics_path: path,
         static_configs: pods.map((pod) => ({
           targets: [`${sites.addressOf(pod)}:${ports[port]}`],
           labels: { namespace: 'shop', pod, container: port },
         })),
-        relabel_configs: relabelings.map(({ action, targetLabel, replacement }: Manifest) => ({
+        relabel_configs: relabelings.map(({ action, targetLabel, replacement }: PlainObject) => ({
           action,
           target_label: targetLabel,
           replacement,
@@ -126,7 +126,7 @@ export class RehearsedPrometheus {
     return spawn(EXPORTER as string, flags, { stdio: 'ignore' });
   }
 
-  private one(kind: string): Manifest {
+  private one(kind: string): PlainObject {
     return this.objects.find((object) => object.kind === kind);
   }
 

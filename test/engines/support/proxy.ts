@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { Connection } from '../../../src/client/connection.js';
 import type { Outcome } from '../../../src/client/outcome.js';
 import type { KubernetesObject, Rehearsal } from '../../../src/rehearsal/rehearsal.js';
-import type { Manifest } from '../../manifests/synth.js';
+import type { PlainObject } from '../../manifests/synth.js';
 
 /** Where distributions put it is not on everybody's PATH. */
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
@@ -25,7 +25,9 @@ export class RehearsedProxy {
     private readonly hosts: Readonly<Record<string, string>>,
     readonly address: string,
   ) {
-    const config = (this.objects as Manifest[]).find(({ kind, data }) => kind === 'ConfigMap' && 'haproxy.cfg' in data);
+    const config = (this.objects as PlainObject[]).find(
+      ({ kind, data }) => kind === 'ConfigMap' && 'haproxy.cfg' in data,
+    );
     writeFileSync(this.file, config.data['haproxy.cfg']);
     onTestFinished(() => this.close());
   }

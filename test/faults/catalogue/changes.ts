@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Spread } from '../../../src/kube/spread.js';
+import type { ClusterTarget } from '../cluster-target.js';
 import type { Fault, Promises } from '../fault.js';
-import type { Scene } from '../scene.js';
 import { handedOver } from './promises.js';
 
 /** Longest time until the kubelets have put a changed Secret into the pods, in s: their period is a minute. */
@@ -9,9 +9,9 @@ const SECRET_SECONDS = 150;
 /** A set of five pods, each of which must be ready for 15 s before the next is replaced. */
 const ROLL_SECONDS = 300;
 
-async function rolled(scene: Scene): Promise<void> {
-  const set = `statefulset/${scene.deployment.manifest.name}`;
-  await scene.kubectl(['rollout', 'status', set, `--timeout=${ROLL_SECONDS}s`], (ROLL_SECONDS + 10) * 1000);
+async function rolled(target: ClusterTarget): Promise<void> {
+  const set = `statefulset/${target.deployment.manifest.name}`;
+  await target.kubectl(['rollout', 'status', set, `--timeout=${ROLL_SECONDS}s`], (ROLL_SECONDS + 10) * 1000);
 }
 
 const planned = (): Promises => ({ ...handedOver(), whole: 60 });
@@ -22,16 +22,16 @@ export const CHANGES: readonly Fault[] = [
     does: 'another password is written into the Secret; when all pods use it, they are rolled',
     needs: 'nothing',
     promises: planned,
-    async inject(scene) {
-      const { secret } = scene.deployment.manifest;
+    async inject(target) {
+      const { secret } = target.deployment.manifest;
       if (!secret) throw new Error('the topology has no password that could be changed');
       const { name, key } = secret;
       const stringData = { [key]: randomBytes(18).toString('base64') };
       const since = new Date().toISOString();
-      await scene.kubectl(['patch', 'secret', name, '--patch', JSON.stringify({ stringData })]);
-      await scene.said('agent', /password-used/, since, SECRET_SECONDS);
-      await scene.kubectl(['rollout', 'restart', `statefulset/${scene.deployment.manifest.name}`]);
-      await rolled(scene);
+      await target.kubectl(['patch', 'secret', name, '--patch', JSON.stringify({ stringData })]);
+      await target.said('agent', /password-used/, since, SECRET_SECONDS);
+      await target.kubectl(['rollout', 'restart', `statefulset/${target.deployment.manifest.name}`]);
+      await rolled(target);
     },
   },
   {
@@ -42,14 +42,14 @@ export const CHANGES: readonly Fault[] = [
     shape: { spread: Spread.PREFERRED },
     // A strict master of five wants two replicas, and on the way back one of the two that are left is being replaced.
     promises: ({ profile }) => (profile === 'strict' ? { ...planned(), outage: 10_000, goal: undefined } : planned()),
-    async inject(scene) {
-      await scene.becomes(5);
-      await rolled(scene);
-      await scene.deployment.whole(120);
+    async inject(target) {
+      await target.becomes(5);
+      await rolled(target);
+      await target.deployment.whole(120);
     },
-    async heal(scene) {
-      await scene.becomes(3);
-      await rolled(scene);
+    async heal(target) {
+      await target.becomes(3);
+      await rolled(target);
     },
   },
 ];

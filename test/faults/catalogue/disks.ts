@@ -1,7 +1,7 @@
 import type { Pod } from '../../cluster/support/objects.js';
+import type { ClusterTarget } from '../cluster-target.js';
 import type { Facts } from '../facts.js';
 import type { Fault, Promises } from '../fault.js';
-import type { Scene } from '../scene.js';
 import { SMALL_VOLUME } from '../topologies.js';
 import { silent, undisturbed } from './promises.js';
 
@@ -9,9 +9,9 @@ import { silent, undisturbed } from './promises.js';
 const FULL_SECONDS = 12;
 
 // The servers' own container may be down, and must not be needed to make room.
-const fill = (scene: Scene, pod: Pod) =>
-  scene.inPod(pod, 'sentinel', 'fill-disk.sh', String(2 * SMALL_VOLUME * 2 ** 20));
-const free = (scene: Scene, pod: Pod) => scene.inPod(pod, 'sentinel', 'free-disk.sh');
+const fill = (target: ClusterTarget, pod: Pod) =>
+  target.inPod(pod, 'sentinel', 'fill-disk.sh', String(2 * SMALL_VOLUME * 2 ** 20));
+const free = (target: ClusterTarget, pod: Pod) => target.inPod(pod, 'sentinel', 'free-disk.sh');
 
 /** Without persistence nothing is written to a disk. A server that ended again and again waits for its kubelet. */
 const whilePersistent =
@@ -26,12 +26,12 @@ export const DISKS: readonly Fault[] = [
     needs: 'nothing',
     shape: { volume: 'small' },
     promises: whilePersistent(silent),
-    async inject(scene) {
-      await fill(scene, scene.master);
-      await scene.replaced();
-      await scene.lasts(FULL_SECONDS);
+    async inject(target) {
+      await fill(target, target.master);
+      await target.replaced();
+      await target.lasts(FULL_SECONDS);
     },
-    heal: async (scene) => void (await free(scene, scene.master)),
+    heal: async (target) => void (await free(target, target.master)),
   },
   {
     name: 'disk of a replica full',
@@ -39,10 +39,10 @@ export const DISKS: readonly Fault[] = [
     needs: 'nothing',
     shape: { volume: 'small' },
     promises: whilePersistent(undisturbed),
-    async inject(scene) {
-      await fill(scene, scene.replica);
-      await scene.lasts(FULL_SECONDS);
+    async inject(target) {
+      await fill(target, target.replica);
+      await target.lasts(FULL_SECONDS);
     },
-    heal: async (scene) => void (await free(scene, scene.replica)),
+    heal: async (target) => void (await free(target, target.replica)),
   },
 ];

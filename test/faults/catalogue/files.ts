@@ -1,8 +1,8 @@
 import type { Pod } from '../../cluster/support/objects.js';
 import { Pending, until } from '../../cluster/support/wait.js';
+import type { ClusterTarget } from '../cluster-target.js';
 import type { Facts } from '../facts.js';
 import type { Fault, Promises } from '../fault.js';
-import type { Scene } from '../scene.js';
 import { killed, undisturbed } from './promises.js';
 
 /** 2 MB, so that an append-only file has a middle. */
@@ -17,29 +17,30 @@ const whilePersistent =
   (facts: Facts): Promises | undefined =>
     facts.persistent ? { ...promises(facts), whole: 90 } : undefined;
 
-const fill = (scene: Scene) => scene.inPod(scene.master, 'redis', 'fill.sh', String(KEYS), String(BYTES));
-const empty = async (scene: Scene) => void (await scene.inPod(scene.master, 'redis', 'empty.sh', String(KEYS)));
+const fill = (target: ClusterTarget) => target.inPod(target.master, 'redis', 'fill.sh', String(KEYS), String(BYTES));
+const empty = async (target: ClusterTarget) =>
+  void (await target.inPod(target.master, 'redis', 'empty.sh', String(KEYS)));
 
-async function killDamaged(scene: Scene, pod: Pod): Promise<void> {
-  await scene.inPod(pod, 'redis', 'damage.sh');
-  await scene.signal('KILL', 'redis', pod);
+async function killDamaged(target: ClusterTarget, pod: Pod): Promise<void> {
+  await target.inPod(pod, 'redis', 'damage.sh');
+  await target.signal('KILL', 'redis', pod);
 }
 
 /** What could not be read is kept, once. */
-async function isPutAside(scene: Scene, pod: Pod): Promise<void> {
-  const kept = await scene.inPod(pod, 'redis', 'put-aside.sh');
+async function isPutAside(target: ClusterTarget, pod: Pod): Promise<void> {
+  const kept = await target.inPod(pod, 'redis', 'put-aside.sh');
   if (kept.trim().split('\n').length !== 1 || kept.trim() === '') throw new Error(`put aside is not one: [${kept}]`);
 }
 
 /** A rewrite of the append-only file that is slow, and under way. */
-async function rewriting(scene: Scene, pod: Pod): Promise<void> {
-  await scene.inPod(pod, 'redis', 'ask.sh', 'CONFIG', 'SET', 'rdb-key-save-delay', String(KEY_DELAY));
-  await scene.inPod(pod, 'redis', 'ask.sh', 'BGREWRITEAOF');
+async function rewriting(target: ClusterTarget, pod: Pod): Promise<void> {
+  await target.inPod(pod, 'redis', 'ask.sh', 'CONFIG', 'SET', 'rdb-key-save-delay', String(KEY_DELAY));
+  await target.inPod(pod, 'redis', 'ask.sh', 'BGREWRITEAOF');
   await until(
     'a rewrite under way',
     10,
     async () => {
-      const files = await scene.inPod(pod, 'redis', 'leftovers.sh');
+      const files = await target.inPod(pod, 'redis', 'leftovers.sh');
       return files.trim() === '' ? new Pending('no temporary file') : true;
     },
     50,
@@ -52,9 +53,9 @@ export const FILES: readonly Fault[] = [
     does: "4 KiB in the middle of a replica's append-only file overwritten, then SIGKILL to it: it cannot load what it has",
     needs: 'agents',
     promises: whilePersistent(undisturbed),
-    prepare: async (scene) => void (await fill(scene)),
-    inject: (scene) => killDamaged(scene, scene.replica),
-    inspect: (scene) => isPutAside(scene, scene.replica),
+    prepare: async (target) => void (await fill(target)),
+    inject: (target) => killDamaged(target, target.replica),
+    inspect: (target) => isPutAside(target, target.replica),
     tidy: empty,
   },
   {
@@ -62,9 +63,9 @@ export const FILES: readonly Fault[] = [
     does: 'the same of the master: when it comes back as a replica, it cannot load what it has',
     needs: 'agents',
     promises: whilePersistent(killed),
-    prepare: async (scene) => void (await fill(scene)),
-    inject: (scene) => killDamaged(scene, scene.master),
-    inspect: (scene) => isPutAside(scene, scene.master),
+    prepare: async (target) => void (await fill(target)),
+    inject: (target) => killDamaged(target, target.master),
+    inspect: (target) => isPutAside(target, target.master),
     tidy: empty,
   },
   {
@@ -72,13 +73,13 @@ export const FILES: readonly Fault[] = [
     does: 'SIGKILL to a replica in the midst of a rewrite of its append-only file: temporary files of the size of the data are left',
     needs: 'agents',
     promises: whilePersistent(undisturbed),
-    prepare: async (scene) => void (await fill(scene)),
-    async inject(scene) {
-      await rewriting(scene, scene.replica);
-      await scene.signal('KILL', 'redis', scene.replica);
+    prepare: async (target) => void (await fill(target)),
+    async inject(target) {
+      await rewriting(target, target.replica);
+      await target.signal('KILL', 'redis', target.replica);
     },
-    async inspect(scene) {
-      const left = await scene.inPod(scene.replica, 'redis', 'leftovers.sh');
+    async inspect(target) {
+      const left = await target.inPod(target.replica, 'redis', 'leftovers.sh');
       if (left.trim() !== '') throw new Error(`left for ever: ${left}`);
     },
     tidy: empty,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/support/objects.js';
+import type { ClusterTarget } from '../cluster-target.js';
 import type { Fault } from '../fault.js';
-import type { Scene } from '../scene.js';
 import { killed } from './promises.js';
 
 interface Policy extends KubeObject {
@@ -8,8 +8,8 @@ interface Policy extends KubeObject {
 }
 
 /** The topology's own NetworkPolicy, with or without the rule that lets its pods ask for names. */
-async function policy(scene: Scene, names: boolean): Promise<void> {
-  const own = scene.deployment.manifest.ofKind<Policy>('NetworkPolicy');
+async function policy(target: ClusterTarget, names: boolean): Promise<void> {
+  const own = target.deployment.manifest.ofKind<Policy>('NetworkPolicy');
   const objects = own.map((object) => ({
     ...object,
     spec: {
@@ -17,7 +17,7 @@ async function policy(scene: Scene, names: boolean): Promise<void> {
       egress: object.spec.egress.filter((rule) => names || !rule.ports?.some(({ port }) => port === 53)),
     },
   }));
-  await scene.deployment.apply(objects);
+  await target.deployment.apply(objects);
 }
 
 export const NAMES: readonly Fault[] = [
@@ -26,14 +26,14 @@ export const NAMES: readonly Fault[] = [
     does: "no name resolves in the topology's pods (its NetworkPolicy lets no question through) while the master is killed",
     needs: 'agents',
     promises: killed,
-    async inject(scene) {
-      await policy(scene, false);
+    async inject(target) {
+      await policy(target, false);
       // Policies are enforced within a second.
-      await scene.lasts(2);
-      await scene.signal('KILL', 'redis', scene.master);
-      await scene.replaced();
-      await scene.lasts(5);
+      await target.lasts(2);
+      await target.signal('KILL', 'redis', target.master);
+      await target.replaced();
+      await target.lasts(5);
     },
-    heal: (scene) => policy(scene, true),
+    heal: (target) => policy(target, true),
   },
 ];

@@ -20,21 +20,21 @@ export const NEIGHBOURS: readonly Fault[] = [
     does: `a pod on the master's node that takes all it gets of the processors, ${LOOPS_PER_PROCESSOR} loops for each, for ${BUSY_SECONDS} s`,
     needs: 'nothing',
     promises: busy,
-    inject: (scene) => scene.busy(LOOPS_PER_PROCESSOR, BUSY_SECONDS),
-    inspect: (scene) => scene.unsaid('agent', /ended-server/),
+    inject: (target) => target.busy(LOOPS_PER_PROCESSOR, BUSY_SECONDS),
+    inspect: (target) => target.unsaid('agent', /ended-server/),
   },
   {
     name: 'client does not read its answers',
     does: `a client asks for ${TIMES} times ${LARGE_VALUE / 1e6} MB, and does not read them for ${DEAF_SECONDS} s`,
     needs: 'nothing',
     promises: undisturbed,
-    async prepare(scene) {
+    async prepare(target) {
       const value = `redis.call('SET', 'large', string.rep('x', ${LARGE_VALUE}))`;
-      await scene.inPod(scene.master, 'redis', 'ask.sh', 'EVAL', value, '0');
+      await target.inPod(target.master, 'redis', 'ask.sh', 'EVAL', value, '0');
     },
-    inject: (scene) => scene.deafClient('large', TIMES, DEAF_SECONDS),
-    async tidy(scene) {
-      await scene.inPod(scene.master, 'redis', 'ask.sh', 'UNLINK', 'large');
+    inject: (target) => target.deafClient('large', TIMES, DEAF_SECONDS),
+    async tidy(target) {
+      await target.inPod(target.master, 'redis', 'ask.sh', 'UNLINK', 'large');
     },
   },
   {
@@ -43,9 +43,9 @@ export const NEIGHBOURS: readonly Fault[] = [
     needs: 'nothing',
     // Nobody who was connected notices.
     promises: handedOver,
-    async inject(scene) {
-      await scene.inPod(scene.master, 'redis', 'ask.sh', 'CONFIG', 'SET', 'maxclients', '1');
-      await scene.delete(scene.master);
+    async inject(target) {
+      await target.inPod(target.master, 'redis', 'ask.sh', 'CONFIG', 'SET', 'maxclients', '1');
+      await target.delete(target.master);
     },
   },
 ];

@@ -12,43 +12,43 @@ export const NODES: readonly Fault[] = [
     pinned: false,
     // The node's own start is part of it.
     promises: (facts) => ({ ...silent(facts), goal: facts.downAfter + 1500, whole: 120 }),
-    async inject(scene) {
-      await scene.node('crash', scene.master);
-      await scene.replaced();
+    async inject(target) {
+      await target.node('crash', target.master);
+      await target.replaced();
     },
-    heal: (scene) => scene.node('start', scene.master),
+    heal: (target) => target.node('start', target.master),
   },
   {
     name: 'node of a replica crashes',
     does: "a replica's node loses power, and comes back after 20 s",
     needs: 'nodes',
     promises: () => ({ ...undisturbed(), whole: 120 }),
-    async inject(scene) {
-      await scene.node('crash', scene.replica);
-      await scene.lasts(20);
+    async inject(target) {
+      await target.node('crash', target.replica);
+      await target.lasts(20);
     },
-    heal: (scene) => scene.node('start', scene.replica),
+    heal: (target) => target.node('start', target.replica),
   },
   {
     name: 'node of the master isolated',
     does: "the master's node, and a client on it, cannot reach the others for 30 s",
     needs: 'nodes',
     promises: cutOff,
-    async inject(scene) {
-      await scene.node('isolate', scene.master);
-      await scene.lasts(ISOLATION_SECONDS);
+    async inject(target) {
+      await target.node('isolate', target.master);
+      await target.lasts(ISOLATION_SECONDS);
     },
-    heal: (scene) => scene.node('heal', scene.master),
+    heal: (target) => target.node('heal', target.master),
   },
   {
     name: 'node of a replica isolated',
     does: 'a replica and its Sentinel cannot reach the others for 30 s',
     needs: 'nodes',
     promises: undisturbed,
-    async inject(scene) {
-      await scene.node('isolate', scene.replica);
-      await scene.lasts(ISOLATION_SECONDS);
+    async inject(target) {
+      await target.node('isolate', target.replica);
+      await target.lasts(ISOLATION_SECONDS);
     },
-    heal: (scene) => scene.node('heal', scene.replica),
+    heal: (target) => target.node('heal', target.replica),
   },
 ];

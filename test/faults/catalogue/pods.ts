@@ -1,10 +1,10 @@
+import type { ClusterTarget } from '../cluster-target.js';
 import type { Fault } from '../fault.js';
-import type { Scene } from '../scene.js';
 import { handedOver, silent, stopOfAll, undisturbed } from './promises.js';
 
 /** The first server is the one that a topology without a memory would choose. */
-export async function masterIsNotFirst(scene: Scene): Promise<void> {
-  if (scene.master.metadata.name === scene.deployment.manifest.serverNames[0]) await scene.delete(scene.master);
+export async function masterIsNotFirst(target: ClusterTarget): Promise<void> {
+  if (target.master.metadata.name === target.deployment.manifest.serverNames[0]) await target.delete(target.master);
 }
 
 export const PODS: readonly Fault[] = [
@@ -13,21 +13,21 @@ export const PODS: readonly Fault[] = [
     does: 'kubectl delete pod, as an eviction does',
     needs: 'nothing',
     promises: handedOver,
-    inject: (scene) => scene.delete(scene.master),
+    inject: (target) => target.delete(target.master),
   },
   {
     name: 'pod of a replica deleted',
     does: 'kubectl delete pod',
     needs: 'nothing',
     promises: undisturbed,
-    inject: (scene) => scene.delete(scene.replica),
+    inject: (target) => target.delete(target.replica),
   },
   {
     name: 'pod of the master deleted by force',
     does: 'kubectl delete pod --force --grace-period=0: its kubelet leaves two seconds to it',
     needs: 'nothing',
     promises: (facts) => ({ ...silent(facts), goal: handedOver().goal }),
-    inject: (scene) => scene.deleteByForce(scene.master),
+    inject: (target) => target.deleteByForce(target.master),
   },
   {
     name: 'rolling restart',
@@ -35,10 +35,10 @@ export const PODS: readonly Fault[] = [
     needs: 'nothing',
     // minReadySeconds is 15 s for each of the pods.
     promises: () => ({ ...handedOver(), whole: 60 }),
-    async inject(scene) {
-      const set = `statefulset/${scene.deployment.manifest.name}`;
-      await scene.kubectl(['rollout', 'restart', set]);
-      await scene.kubectl(['rollout', 'status', set, '--timeout=240s'], 250_000);
+    async inject(target) {
+      const set = `statefulset/${target.deployment.manifest.name}`;
+      await target.kubectl(['rollout', 'restart', set]);
+      await target.kubectl(['rollout', 'status', set, '--timeout=240s'], 250_000);
     },
   },
   {
@@ -46,16 +46,16 @@ export const PODS: readonly Fault[] = [
     does: 'kubectl drain of the pods of the topology, and uncordon when they are gone',
     needs: 'nothing',
     promises: handedOver,
-    async inject(scene) {
-      const pods = `app.kubernetes.io/instance=${scene.deployment.manifest.name}`;
-      const node = scene.master.spec.nodeName as string;
-      await scene.kubectl(
+    async inject(target) {
+      const pods = `app.kubernetes.io/instance=${target.deployment.manifest.name}`;
+      const node = target.master.spec.nodeName as string;
+      await target.kubectl(
         ['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--force', `--pod-selector=${pods}`],
         120_000,
       );
     },
-    async heal(scene) {
-      await scene.kubectl(['uncordon', scene.master.spec.nodeName as string]);
+    async heal(target) {
+      await target.kubectl(['uncordon', target.master.spec.nodeName as string]);
     },
   },
   {
@@ -64,6 +64,6 @@ export const PODS: readonly Fault[] = [
     needs: 'agents',
     promises: stopOfAll,
     prepare: masterIsNotFirst,
-    inject: (scene) => scene.crash(...scene.pods),
+    inject: (target) => target.crash(...target.pods),
   },
 ];

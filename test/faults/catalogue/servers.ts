@@ -14,36 +14,36 @@ export const SERVERS: readonly Fault[] = [
     does: 'SIGKILL to the Redis server that is master, as the kernel does when memory runs out',
     needs: 'agents',
     promises: killed,
-    inject: (scene) => scene.signal('KILL', 'redis', scene.master),
+    inject: (target) => target.signal('KILL', 'redis', target.master),
   },
   {
     name: 'master hangs',
     does: 'SIGSTOP to the Redis server that is master for 30 s, then SIGCONT',
     needs: 'agents',
     promises: hung,
-    async inject(scene) {
-      await scene.signal('STOP', 'redis', scene.master);
-      await scene.lasts(HANG_SECONDS);
+    async inject(target) {
+      await target.signal('STOP', 'redis', target.master);
+      await target.lasts(HANG_SECONDS);
     },
-    heal: (scene) => scene.signal('CONT', 'redis', scene.master),
+    heal: (target) => target.signal('CONT', 'redis', target.master),
   },
   {
     name: 'replica killed',
     does: 'SIGKILL to the Redis server of a replica',
     needs: 'agents',
     promises: undisturbed,
-    inject: (scene) => scene.signal('KILL', 'redis', scene.replica),
+    inject: (target) => target.signal('KILL', 'redis', target.replica),
   },
   {
     name: 'replica hangs',
     does: 'SIGSTOP to the Redis server of a replica for 30 s, then SIGCONT',
     needs: 'agents',
     promises: undisturbed,
-    async inject(scene) {
-      await scene.signal('STOP', 'redis', scene.replica);
-      await scene.lasts(HANG_SECONDS);
+    async inject(target) {
+      await target.signal('STOP', 'redis', target.replica);
+      await target.lasts(HANG_SECONDS);
     },
-    heal: (scene) => scene.signal('CONT', 'redis', scene.replica),
+    heal: (target) => target.signal('CONT', 'redis', target.replica),
   },
   {
     name: 'master of 1 GB killed',
@@ -51,12 +51,12 @@ export const SERVERS: readonly Fault[] = [
     needs: 'agents',
     // It comes back with its own data, or with a copy of the new master's: 1 GB to be read and to be written.
     promises: (facts) => ({ ...killed(facts), whole: 180 }),
-    async prepare(scene) {
-      await scene.inPod(scene.master, 'redis', 'fill.sh', String(LARGE.keys), String(LARGE.bytes));
+    async prepare(target) {
+      await target.inPod(target.master, 'redis', 'fill.sh', String(LARGE.keys), String(LARGE.bytes));
     },
-    inject: (scene) => scene.signal('KILL', 'redis', scene.master),
-    async tidy(scene) {
-      await scene.inPod(scene.master, 'redis', 'empty.sh', String(LARGE.keys));
+    inject: (target) => target.signal('KILL', 'redis', target.master),
+    async tidy(target) {
+      await target.inPod(target.master, 'redis', 'empty.sh', String(LARGE.keys));
     },
   },
   {
@@ -66,11 +66,11 @@ export const SERVERS: readonly Fault[] = [
     // It need not be chosen for what it lacks to be missed: that is seen as lost writes. A new master that needs a replica
     // has the starved one, or the dead master, which its kubelet may restart after 10 s only.
     promises: (facts) => ({ ...killed(facts), ...(facts.maxLag > 0 && { outage: STARVED }), goal: undefined }),
-    async inject(scene) {
-      await scene.starve(scene.replica, 20);
-      await scene.lasts(10);
-      await scene.signal('KILL', 'redis', scene.master);
-      await scene.lasts(12);
+    async inject(target) {
+      await target.starve(target.replica, 20);
+      await target.lasts(10);
+      await target.signal('KILL', 'redis', target.master);
+      await target.lasts(12);
     },
   },
   {
@@ -78,9 +78,9 @@ export const SERVERS: readonly Fault[] = [
     does: 'a replica is killed and its pod deleted, and at once the master killed',
     needs: 'agents',
     promises: twoAtOnce,
-    async inject(scene) {
-      await scene.crash(scene.replica);
-      await scene.signal('KILL', 'redis', scene.master);
+    async inject(target) {
+      await target.crash(target.replica);
+      await target.signal('KILL', 'redis', target.master);
     },
   },
 ];

@@ -13,18 +13,18 @@ const part = (name: 'sentinel' | 'agent'): readonly Fault[] => [
     does: `SIGKILL to the master's ${name}`,
     needs: 'agents',
     promises: undisturbed,
-    inject: (scene) => scene.signal('KILL', name, scene.master),
+    inject: (target) => target.signal('KILL', name, target.master),
   },
   {
     name: `${name} hangs`,
     does: `SIGSTOP to the master's ${name} for ${HANG_SECONDS} s, then SIGCONT`,
     needs: 'agents',
     promises: undisturbed,
-    async inject(scene) {
-      await scene.signal('STOP', name, scene.master);
-      await scene.lasts(HANG_SECONDS);
+    async inject(target) {
+      await target.signal('STOP', name, target.master);
+      await target.lasts(HANG_SECONDS);
     },
-    heal: (scene) => scene.signal('CONT', name, scene.master),
+    heal: (target) => target.signal('CONT', name, target.master),
   },
 ];
 
@@ -42,21 +42,21 @@ export const SIDECARS: readonly Fault[] = [
     does: "SIGSTOP to the master's agent, then SIGKILL to the master: only down-after is left",
     needs: 'agents',
     promises: silent,
-    async inject(scene) {
-      await scene.signal('STOP', 'agent', scene.master);
-      await scene.signal('KILL', 'redis', scene.master);
-      await scene.replaced();
+    async inject(target) {
+      await target.signal('STOP', 'agent', target.master);
+      await target.signal('KILL', 'redis', target.master);
+      await target.replaced();
     },
-    heal: (scene) => scene.signal('CONT', 'agent', scene.master),
+    heal: (target) => target.signal('CONT', 'agent', target.master),
   },
   {
     name: 'agent killed during a hand-over',
     does: 'kubectl delete pod of the master, and SIGKILL to its agent in the midst of the hand-over',
     needs: 'agents',
     promises: halfHandedOver,
-    async inject(scene) {
-      await scene.killAgentAtHandOver(MIDST_SECONDS);
-      await scene.delete(scene.master);
+    async inject(target) {
+      await target.killAgentAtHandOver(MIDST_SECONDS);
+      await target.delete(target.master);
     },
   },
   {
@@ -65,11 +65,11 @@ export const SIDECARS: readonly Fault[] = [
     needs: 'agents',
     // An election may have to wait until the last of the Sentinels is over its kubelet's back-off of 10 s.
     promises: (facts) => ({ ...killed(facts), outage: 30_000 }),
-    async inject(scene) {
+    async inject(target) {
       for (let round = 0; round < 2; round++) {
-        await scene.restartSentinels(60);
+        await target.restartSentinels(60);
       }
-      await scene.signal('KILL', 'redis', scene.master);
+      await target.signal('KILL', 'redis', target.master);
     },
   },
   {
@@ -78,13 +78,13 @@ export const SIDECARS: readonly Fault[] = [
     needs: 'agents',
     // TILT lasts 5 s (3 s in the cache profile), and what a Sentinel saw before it does not count.
     promises: (facts) => ({ ...silent(facts), outage: facts.downAfter + 10_000 }),
-    async inject(scene) {
-      await scene.signal('STOP', 'sentinel', ...scene.pods);
-      await scene.lasts(TILT_SECONDS);
-      await scene.signal('CONT', 'sentinel', ...scene.pods);
-      await scene.signal('KILL', 'redis', scene.master);
+    async inject(target) {
+      await target.signal('STOP', 'sentinel', ...target.pods);
+      await target.lasts(TILT_SECONDS);
+      await target.signal('CONT', 'sentinel', ...target.pods);
+      await target.signal('KILL', 'redis', target.master);
     },
-    heal: (scene) => scene.signal('CONT', 'sentinel', ...scene.pods),
+    heal: (target) => target.signal('CONT', 'sentinel', ...target.pods),
   },
   {
     name: 'Sentinels crash when elected',
@@ -92,10 +92,10 @@ export const SIDECARS: readonly Fault[] = [
     needs: 'agents',
     // Up to two leaders die, each after an election; the next one is due after twice failover-timeout (10 s).
     promises: (facts) => ({ ...killed(facts), outage: 60_000, goal: undefined, whole: 90 }),
-    async inject(scene) {
+    async inject(target) {
       const order = ['SENTINEL', 'SIMULATE-FAILURE', 'crash-after-election'];
-      for (const pod of scene.pods) await scene.inPod(pod, 'sentinel', 'ask-sentinel.sh', ...order);
-      await scene.signal('KILL', 'redis', scene.master);
+      for (const pod of target.pods) await target.inPod(pod, 'sentinel', 'ask-sentinel.sh', ...order);
+      await target.signal('KILL', 'redis', target.master);
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { Pending, until } from '../../cluster/support/wait.js';
+import type { ClusterTarget } from '../cluster-target.js';
 import type { Facts } from '../facts.js';
 import type { Fault, Promises } from '../fault.js';
-import type { Scene } from '../scene.js';
 import { cutOff, killed, stopOfAll, twoAtOnce } from './promises.js';
 
 /** So long the server that makes the copy for a new replica sleeps at each key, in µs; with KEYS of them it takes 8 s. */
@@ -9,20 +9,20 @@ const KEY_DELAY = 400;
 const KEYS = 20_000;
 
 /** A synchronisation that lasts long enough for something to happen in it. */
-async function slowSynchronisation(scene: Scene): Promise<void> {
-  await scene.inPod(scene.master, 'redis', 'fill.sh', String(KEYS), '200');
-  await scene.inPod(scene.master, 'redis', 'ask.sh', 'CONFIG', 'SET', 'rdb-key-save-delay', String(KEY_DELAY));
+async function slowSynchronisation(target: ClusterTarget): Promise<void> {
+  await target.inPod(target.master, 'redis', 'fill.sh', String(KEYS), '200');
+  await target.inPod(target.master, 'redis', 'ask.sh', 'CONFIG', 'SET', 'rdb-key-save-delay', String(KEY_DELAY));
 }
 
 /** A replica comes back without its data, and is in the midst of its first synchronisation. */
-async function synchronising(scene: Scene): Promise<void> {
-  await scene.loseVolume(scene.replica);
-  const name = scene.replica.metadata.name;
+async function synchronising(target: ClusterTarget): Promise<void> {
+  await target.loseVolume(target.replica);
+  const name = target.replica.metadata.name;
   await until(
     `${name}: a synchronisation under way`,
     90,
     async () => {
-      const info = await scene.inPod(scene.replica, 'redis', 'ask.sh', 'INFO', 'replication');
+      const info = await target.inPod(target.replica, 'redis', 'ask.sh', 'INFO', 'replication');
       return /^master_sync_in_progress:1/m.test(info) ? true : new Pending(info);
     },
     50,
@@ -50,18 +50,18 @@ export const VOLUMES: readonly Fault[] = [
     does: 'all servers killed and all pods deleted; the master starts first, as it must, and its node takes no pod any more while it loads',
     needs: 'agents',
     promises: withoutMaster,
-    async prepare(scene) {
-      await scene.inPod(scene.master, 'redis', 'fill.sh', String(LARGE.keys), String(LARGE.bytes));
+    async prepare(target) {
+      await target.inPod(target.master, 'redis', 'fill.sh', String(LARGE.keys), String(LARGE.bytes));
     },
-    async inject(scene) {
-      await scene.crash(...scene.pods);
-      await scene.saidBy(scene.master, 'agent', /start-master/, 60, 100);
-      await scene.banish(scene.master);
-      await scene.replaced(scene.facts.abandonedAfter / 1000 + ELECTION_SECONDS);
+    async inject(target) {
+      await target.crash(...target.pods);
+      await target.saidBy(target.master, 'agent', /start-master/, 60, 100);
+      await target.banish(target.master);
+      await target.replaced(target.facts.abandonedAfter / 1000 + ELECTION_SECONDS);
     },
-    heal: (scene) => scene.readmit(),
-    async tidy(scene) {
-      await scene.inPod(scene.master, 'redis', 'empty.sh', String(LARGE.keys));
+    heal: (target) => target.readmit(),
+    async tidy(target) {
+      await target.inPod(target.master, 'redis', 'empty.sh', String(LARGE.keys));
     },
   },
   {
@@ -69,9 +69,9 @@ export const VOLUMES: readonly Fault[] = [
     does: 'all servers killed and all pods deleted; the master comes back with an empty volume',
     needs: 'agents',
     promises: withoutMaster,
-    async inject(scene) {
-      await scene.markVolumeForDeletion(scene.master);
-      await scene.crash(...scene.pods);
+    async inject(target) {
+      await target.markVolumeForDeletion(target.master);
+      await target.crash(...target.pods);
     },
   },
   {
@@ -79,7 +79,7 @@ export const VOLUMES: readonly Fault[] = [
     does: 'the master killed and its pod deleted, and its volume with it',
     needs: 'agents',
     promises: (facts) => ({ ...killed(facts), outage: facts.downAfter + 2000, goal: undefined }),
-    inject: (scene) => scene.loseVolume(scene.master),
+    inject: (target) => target.loseVolume(target.master),
   },
   {
     name: 'master killed while a replica synchronises',
@@ -87,9 +87,9 @@ export const VOLUMES: readonly Fault[] = [
     needs: 'agents',
     promises: twoAtOnce,
     prepare: slowSynchronisation,
-    async inject(scene) {
-      await synchronising(scene);
-      await scene.signal('KILL', 'redis', scene.master);
+    async inject(target) {
+      await synchronising(target);
+      await target.signal('KILL', 'redis', target.master);
     },
   },
   {
@@ -99,12 +99,12 @@ export const VOLUMES: readonly Fault[] = [
     // The master itself has to come back: without persistence it has nothing to come back with.
     promises: (facts) => (facts.persistent ? { ...twoAtOnce(facts), outage: 60_000 } : undefined),
     prepare: slowSynchronisation,
-    async inject(scene) {
-      await scene.signal('STOP', 'redis', scene.bystander);
-      await synchronising(scene);
-      await scene.signal('KILL', 'redis', scene.master);
-      await scene.lasts(12);
+    async inject(target) {
+      await target.signal('STOP', 'redis', target.bystander);
+      await synchronising(target);
+      await target.signal('KILL', 'redis', target.master);
+      await target.lasts(12);
     },
-    heal: (scene) => scene.signal('CONT', 'redis', scene.bystander),
+    heal: (target) => target.signal('CONT', 'redis', target.bystander),
   },
 ];

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Persistence, Profile, type RedisSentinelProps, Tls } from '../../../src/index.js';
 import type { Alert, AlertGroup } from '../../../src/metrics/rules/alert.js';
-import { type Manifest, synth } from '../../manifests/synth.js';
+import { type PlainObject, synth } from '../../manifests/synth.js';
 
 /** A topology of which there are all alerts. */
 export const WATCHED: RedisSentinelProps = {
@@ -29,11 +29,11 @@ export function alertsOf(props: RedisSentinelProps = WATCHED): Alert[] {
 /** Every expression of the dashboard, with what Grafana would put in the place of its variables. */
 export function dashboardQueries(props: RedisSentinelProps = WATCHED): string[] {
   return dashboardOf(props)
-    .panels.flatMap(({ targets = [] }: Manifest) => targets.map(({ expr }: Manifest) => expr))
+    .panels.flatMap(({ targets = [] }: PlainObject) => targets.map(({ expr }: PlainObject) => expr))
     .map((expr: string) => expr.replaceAll('$__rate_interval', '2m').replaceAll('$namespace', 'shop'));
 }
 
-export function dashboardOf(props: RedisSentinelProps = WATCHED): Manifest {
+export function dashboardOf(props: RedisSentinelProps = WATCHED): PlainObject {
   return JSON.parse(synth(props).one('ConfigMap', 'cache-dashboard').data['cache-dashboard.json']);
 }
 

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import type { Address } from '../decide/known.js';
-import type { Order, Sign } from '../decide/orders.js';
+import type { Order, VolumeFact } from '../decide/orders.js';
 import { remove, writePrivate } from '../files.js';
 import { MARK_DATABASE, MARK_KEY } from '../know/append-only.js';
 import { Link } from '../know/link.js';
-import { CARD_SETTING, type Servers, serverLink } from '../know/servers.js';
-import { cardText } from '../render/redis-conf.js';
+import { POSITION_SETTING, type Servers, serverLink } from '../know/servers.js';
+import { positionText } from '../render/redis-conf.js';
 import type { Surroundings } from '../surroundings.js';
 import type { Engines } from './engines.js';
 import { heldSentinels } from './held-clients.js';
 import { type Results, resultOf } from './results.js';
 import type { SentinelOrders } from './sentinel-orders.js';
-import type { Signs } from './signs.js';
+import type { VolumeFacts } from './volume-facts.js';
 
 /** For one server, ms. */
 const ORDER_MS = 1000;
@@ -21,16 +21,16 @@ export class Actor {
   /** A pause of writes holds the mark up, and nothing else is to wait for it. */
   private readonly marks: Link;
   private marksBegun = false;
-  /** What goes through files is done in the order in which it was decided: a sign is on the disk before a server starts. */
+  /** What goes through files is done in the order in which it was decided: a fact is on the disk before a server starts. */
   private files: Promise<void> = Promise.resolve();
-  private readonly unsigned = new Set<Sign>();
+  private readonly unwritten = new Set<VolumeFact>();
 
   constructor(
     private readonly around: Surroundings,
     private readonly servers: Servers,
     private readonly sentinels: SentinelOrders,
     private readonly engines: Engines,
-    private readonly signs: Signs,
+    private readonly facts: VolumeFacts,
     private readonly results: Results,
   ) {
     this.marks = new Link({
@@ -50,7 +50,7 @@ export class Actor {
     'start-sentinel': (order) => this.inFiles(order.do, () => this.engines.startSentinel(order)),
     'end-server': (order) => this.attempt(order.do, () => this.engines.endServer()),
     'end-sentinel': (order) => this.attempt(order.do, () => this.engines.endSentinel()),
-    sign: ({ sign, set }) => this.inFiles(`sign ${sign}`, () => this.sign(sign, set)),
+    'set-fact': ({ fact, holds }) => this.inFiles(`set-fact ${fact}`, () => this.setFact(fact, holds)),
     'forget-promote': (order) => this.attempt(order.do, () => remove(join(this.around.settings.runDir, 'promote'))),
     'release-hook': (order) =>
       this.attempt(order.do, () => writePrivate(join(this.around.settings.runDir, 'hand-over.done'), '')),
@@ -61,7 +61,8 @@ export class Actor {
     'free-sentinels': () => this.freeSentinels(),
     unpause: () => this.tellOwn(['CLIENT', 'UNPAUSE']),
     mark: ({ epoch, offset }) => this.mark(`${epoch}/${offset}`),
-    'show-card': ({ card }) => this.tellOwn(['CONFIG', 'SET', CARD_SETTING, card ? cardText(card) : '']),
+    'show-position': ({ position }) =>
+      this.tellOwn(['CONFIG', 'SET', POSITION_SETTING, position ? positionText(position) : '']),
     'ask-votes': ({ old, epoch, number }) => this.sentinels.askVotes(old, epoch, number),
     'ask-given-votes': ({ old, number }) => this.sentinels.askGivenVotes(old, number),
     announce: ({ master, epoch, number }) => this.sentinels.announce(master, epoch, number),
@@ -71,18 +72,18 @@ export class Actor {
     'reconnect-sentinel': () => this.sentinels.reconnect(),
   };
 
-  /** A sign that is not on the disk is not gone by: the server would start with a fact that may be lost. */
+  /** While a fact is not on the disk nothing is started: it may be lost. */
   private async startServer(order: Extract<Order, { do: 'start-server' }>): Promise<void> {
-    if (this.unsigned.size > 0)
-      throw new Error(`${[...this.unsigned].join(', ')} cannot be written; nothing was started`);
+    if (this.unwritten.size > 0)
+      throw new Error(`${[...this.unwritten].join(', ')} cannot be written; nothing was started`);
     await this.engines.startServer(order);
   }
 
-  private async sign(sign: Sign, set: boolean): Promise<void> {
+  private async setFact(fact: VolumeFact, holds: boolean): Promise<void> {
     // The Sentinel's own is no matter of the server's.
-    if (sign !== 'had-data') this.unsigned.add(sign);
-    await this.signs.write(sign, set);
-    this.unsigned.delete(sign);
+    if (fact !== 'had-data') this.unwritten.add(fact);
+    await this.facts.write(fact, holds);
+    this.unwritten.delete(fact);
   }
 
   private tellOwn(command: readonly string[], number?: number): void {

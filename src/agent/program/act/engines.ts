@@ -26,7 +26,7 @@ export class Engines {
     private readonly serverStarted: (token: string) => void,
   ) {}
 
-  async startServer({ master, card, setAside }: Started<'start-server'>): Promise<void> {
+  async startServer({ master, position, setAside }: Started<'start-server'>): Promise<void> {
     const life = this.redis.waits;
     if (!life) return;
     const { settings, plan, passwords, accounts, trust, say } = this.around;
@@ -46,7 +46,7 @@ export class Engines {
       login: loginOf(settings, 'replication', passwords.used),
       tls: trust?.config,
       master,
-      card,
+      position,
     });
     replaceFile(join(settings.runDir, 'redis.conf'), config);
     this.serverStarted(life.token);

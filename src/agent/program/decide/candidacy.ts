@@ -1,4 +1,4 @@
-import type { Address, Card, Known, ServerInfo } from './known.js';
+import type { Address, Known, Position, ServerInfo } from './known.js';
 import type { CandidacyMemory, Durable } from './memory.js';
 import type { Step } from './orders.js';
 import { peers } from './peers.js';
@@ -49,7 +49,7 @@ export function decideCandidacy(known: Known, memory: Standing, nextNumber: () =
     return { ...step, memory: { candidacy: step.memory, durable } };
   }
   if (info?.role !== 'replica' || info.linkUp) return nothing(memory, 'no candidate');
-  if (durable.candidate) return stand(known, memory, info, nextNumber);
+  if (durable.candidate) return standForElection(known, memory, info, nextNumber);
   if (durable.linked) return nothing(memory, 'was linked to its master');
   return waitForMaster(known, memory, info);
 }
@@ -79,20 +79,20 @@ function waitForMaster(known: Known, memory: Standing, info: ServerInfo): Step<S
     const why = `its master ${info.master} is away and never let it in; after ${after} s it stands for election`;
     return { memory: { ...memory, candidacy }, orders: [], needs: { servers: 500 }, why, again: 500 };
   }
-  const card: Card = data.there && data.fault === undefined ? data.card : { epoch: 0, offset: 0, bytes: 0 };
+  const position: Position = data.there && data.fault === undefined ? data.position : { epoch: 0, offset: 0, bytes: 0 };
   const reason = isOrdered
     ? 'reason=ordered-by-a-person'
     : `reason=never-let-in after=${plan.whenAbandonedAfter / 1000}s`;
   return {
-    memory: { candidacy: {}, durable: { ...memory.durable, candidate: { card } } },
-    orders: [{ do: 'show-card', card }],
+    memory: { candidacy: {}, durable: { ...memory.durable, candidate: { position } } },
+    orders: [{ do: 'show-position', position }],
     needs: {},
     why: 'stands for election',
-    say: [`candidate master=${info.master} card=${card.epoch}/${card.offset}/${card.bytes} ${reason}`],
+    say: [`candidate master=${info.master} position=${position.epoch}/${position.offset}/${position.bytes} ${reason}`],
   };
 }
 
-function stand(known: Known, memory: Standing, info: ServerInfo, nextNumber: () => number): Step<Standing> {
+function standForElection(known: Known, memory: Standing, info: ServerInfo, nextNumber: () => number): Step<Standing> {
   const { plan, now } = known;
   const { candidacy, durable } = memory;
   const standingSince = candidacy.standingSince ?? now;
@@ -102,7 +102,7 @@ function stand(known: Known, memory: Standing, info: ServerInfo, nextNumber: () 
   const waits = (why: string): Step<Standing> => ({
     memory: { candidacy: standing, durable },
     orders: [],
-    needs: { cards: 1000, sentinels: 1000, servers: 500 },
+    needs: { positions: 1000, sentinels: 1000, servers: 500 },
     why,
     again: 500,
   });
@@ -116,16 +116,16 @@ function stand(known: Known, memory: Standing, info: ServerInfo, nextNumber: () 
   if (seen.unknown.length > 0) return waits(`asking ${seen.unknown.join(' ')}`);
   if (known.promoteOrdered)
     return promote(known, memory, standing, named?.master ?? info.master, info, nextNumber, 'ordered');
-  const found = cards(known);
+  const found = positions(known);
   const quorate = majority(plan.servers.length);
   if (found.count < quorate)
     return waits(`${found.count} of ${plan.servers.length} servers are up as candidates, ${quorate} must`);
   if (naming.answered < majority(plan.sentinels.length)) return waits(`${naming.answered} Sentinels answer`);
-  const uncertain = found.exact < quorate || (found.card?.epoch ?? 0) < naming.epoch;
+  const uncertain = found.exact < quorate || (found.position?.epoch ?? 0) < naming.epoch;
   if (plan.whenAbandoned === 'promote-if-certain' && uncertain) {
     return waits(
       `who has every confirmed write is not certain (${found.exact} of ${plan.servers.length} servers know exactly how far they ` +
-        `had come, ${quorate} must; the newest in epoch ${found.card?.epoch ?? 0}, the Sentinels know of ${naming.epoch}): bring ` +
+        `had come, ${quorate} must; the newest in epoch ${found.position?.epoch ?? 0}, the Sentinels know of ${naming.epoch}): bring ` +
         'the last master back, or give up what only others have: promote (see the runbook)',
     );
   }
@@ -145,8 +145,8 @@ function promote(
 ): Step<Standing> {
   const switching = newSwitch(known, old, known.plan.me, info.offset);
   const step = proceedTakeover(known, standing, switching, why, nextNumber);
-  const card = memory.durable.candidate?.card;
-  const said = `candidate-chosen reason=${why} card=${card?.epoch}/${card?.offset}/${card?.bytes} loss=what-only-servers-that-are-away-hold`;
+  const position = memory.durable.candidate?.position;
+  const said = `candidate-chosen reason=${why} position=${position?.epoch}/${position?.offset}/${position?.bytes} loss=what-only-servers-that-are-away-hold`;
   return { ...step, memory: { candidacy: step.memory, durable: memory.durable }, say: [said, ...(step.say ?? [])] };
 }
 
@@ -155,24 +155,27 @@ function namedSince({ named }: CandidacyMemory, master: Address | undefined, now
   return named?.master === master ? named : { master, since: now };
 }
 
-/** All see the same cards, so all come to the same answer. */
-function cards(known: Known): { count: number; exact: number; best?: Address; card?: Card } {
+/** All see the same positions, so all come to the same answer. */
+function positions(known: Known): { count: number; exact: number; best?: Address; position?: Position } {
   let count = 0;
   let exact = 0;
   let best: Address | undefined;
-  let bestCard: Card | undefined;
+  let bestPosition: Position | undefined;
   for (const address of known.plan.servers) {
     const seen = known.servers.get(address);
-    if (!seen?.card || seen.cardAt < known.now - FRESH_MS || seen.contact === 'refused') continue;
-    const { card } = seen;
+    if (!seen?.position || seen.positionAt < known.now - FRESH_MS || seen.contact === 'refused') continue;
+    const { position } = seen;
     count++;
-    if (card.epoch > 0) exact++;
+    if (position.epoch > 0) exact++;
     const ahead =
-      !bestCard || card.epoch - bestCard.epoch || card.offset - bestCard.offset || card.bytes - bestCard.bytes;
+      !bestPosition ||
+      position.epoch - bestPosition.epoch ||
+      position.offset - bestPosition.offset ||
+      position.bytes - bestPosition.bytes;
     if (ahead === true || (typeof ahead === 'number' && ahead > 0)) {
       best = address;
-      bestCard = card;
+      bestPosition = position;
     }
   }
-  return { count, exact, best, card: bestCard };
+  return { count, exact, best, position: bestPosition };
 }

@@ -37,7 +37,8 @@ export interface Cared {
 export function decideCare(known: Known, memory: Cared, undisturbed: boolean): Step<Cared> {
   const info = runningInfo(known);
   if (!info) {
-    const care = memory.care.role === undefined ? memory.care : { ...memory.care, role: undefined, signed: undefined };
+    const care =
+      memory.care.role === undefined ? memory.care : { ...memory.care, role: undefined, factsSetFor: undefined };
     return {
       memory: { care, durable: memory.durable },
       orders: [],
@@ -51,12 +52,15 @@ export function decideCare(known: Known, memory: Cared, undisturbed: boolean): S
 function asMaster(known: Known, { care, durable }: Cared, info: ServerInfo, undisturbed: boolean): Step<Cared> {
   const orders: Order[] = [];
   const say: string[] = [];
-  if (care.signed !== 'master') {
-    orders.push({ do: 'sign', sign: 'incomplete', set: false }, { do: 'sign', sign: 'first-start', set: false });
-    if (durable.candidate) orders.push({ do: 'show-card' });
+  if (care.factsSetFor !== 'master') {
+    orders.push(
+      { do: 'set-fact', fact: 'incomplete', holds: false },
+      { do: 'set-fact', fact: 'first-start', holds: false },
+    );
+    if (durable.candidate) orders.push({ do: 'show-position' });
   }
   if (known.promoteOrdered) orders.push({ do: 'forget-promote' });
-  if (info.priority !== 0 && care.signed !== 'master') {
+  if (info.priority !== 0 && care.factsSetFor !== 'master') {
     orders.push({ do: 'set-priority', value: 0 });
     say.push('priority value=0 reason=master');
   }
@@ -84,7 +88,7 @@ function asMaster(known: Known, { care, durable }: Cared, info: ServerInfo, undi
   // Should it be demoted, it has yet to be let in by its new master.
   const settled = durable.seenAsMaster && !durable.candidate && !durable.linked;
   const memory: Cared = {
-    care: { role: 'master', followed: care.followed, signed: 'master', mark },
+    care: { role: 'master', followed: care.followed, factsSetFor: 'master', mark },
     durable: settled ? durable : { ...durable, seenAsMaster: true, candidate: undefined, linked: false },
   };
   const sentinels = isSpreading(known) ? SPREADING_LOOK_MS : LOOK_MS;
@@ -109,8 +113,8 @@ function asReplica(known: Known, { care, durable }: Cared, info: ServerInfo): St
   const needs: Needs = { own: isSaidToBeMaster(known) ? 0 : usual, nearest: LOOK_MS };
   let { raisedAt } = care;
   if (inStep) {
-    if (care.signed !== 'replica') orders.push({ do: 'sign', sign: 'incomplete', set: false });
-    if (durable.candidate) orders.push({ do: 'show-card' });
+    if (care.factsSetFor !== 'replica') orders.push({ do: 'set-fact', fact: 'incomplete', holds: false });
+    if (durable.candidate) orders.push({ do: 'show-position' });
     if (known.promoteOrdered) orders.push({ do: 'forget-promote' });
     // What it told before the order says nothing of what came of it.
     if (info.priority === 0 && !durable.cutOff && (raisedAt === undefined || infoAt(known) - raisedAt >= LOOK_MS / 2)) {
@@ -121,7 +125,7 @@ function asReplica(known: Known, { care, durable }: Cared, info: ServerInfo): St
   }
   const changed = durable.seenAsMaster || (inStep && (!durable.linked || durable.candidate));
   const memory: Cared = {
-    care: { role: 'replica', followed: info.master, signed: inStep ? 'replica' : undefined, raisedAt },
+    care: { role: 'replica', followed: info.master, factsSetFor: inStep ? 'replica' : undefined, raisedAt },
     durable: changed
       ? {
           ...durable,

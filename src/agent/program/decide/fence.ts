@@ -44,15 +44,15 @@ export function decideFence(known: Known, memory: Fenced, undisturbed: boolean):
   if (!plan.strict || plan.minReplicas === 0)
     return { memory, orders: [], needs: {}, why: 'no fence in this topology' };
   const info = runningInfo(known);
-  if (!info) return { memory: calm(memory), orders: [], needs: {}, why: 'no server' };
+  if (!info) return { memory: cleared(memory), orders: [], needs: {}, why: 'no server' };
   if (info.role !== 'master') {
-    if (!durable.fenced) return { memory: calm(memory), orders: [], needs: {}, why: 'not master' };
+    if (!durable.fenced) return { memory: cleared(memory), orders: [], needs: {}, why: 'not master' };
     return lift(memory, 'no longer master');
   }
   // The hand-over pauses writes for longer, and for a reason of its own.
   if (!undisturbed) {
     return {
-      memory: durable.fenced ? lifted(memory) : calm(memory),
+      memory: durable.fenced ? lifted(memory) : cleared(memory),
       orders: [],
       needs: {},
       why: 'a hand-over is at work',
@@ -61,7 +61,7 @@ export function decideFence(known: Known, memory: Fenced, undisturbed: boolean):
   if (durable.fenced) return whileFenced(known, memory, info);
   const confirmed = confirming(known, info);
   if (confirmed.replicas >= plan.minReplicas) {
-    return { memory: calm(memory), orders: [], needs: ASKED, why: 'replicas confirm' };
+    return { memory: cleared(memory), orders: [], needs: ASKED, why: 'replicas confirm' };
   }
   const { reassuredAt } = fence;
   const needs = ASKED;
@@ -164,7 +164,7 @@ function countAnswering(known: Known, since: number): number {
   return count;
 }
 
-function calm(memory: Fenced): Fenced {
+function cleared(memory: Fenced): Fenced {
   return Object.keys(memory.fence).length === 0 ? memory : { ...memory, fence: {} };
 }
 

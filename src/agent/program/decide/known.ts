@@ -74,12 +74,12 @@ export interface ServerSeen extends Asked {
   /** When the question was asked that `info` answers; -Infinity without. */
   readonly infoAt: number;
   /** How far it says it had come, while it stands for election without a master. */
-  readonly card?: Card;
-  readonly cardAt: number;
+  readonly position?: Position;
+  readonly positionAt: number;
 }
 
 /** How far a server had come: the reign (configuration epoch), the offset of the last mark in it, and the bytes after that. */
-export interface Card {
+export interface Position {
   readonly epoch: number;
   readonly offset: number;
   readonly bytes: number;
@@ -139,7 +139,7 @@ export interface Data {
   /** This server began the topology, and had not answered as master when it ended. */
   readonly firstStart: boolean;
   /** How far it had come, as the file tells; epoch 0 where it does not tell. */
-  readonly card: Card;
+  readonly position: Position;
   /** Why the engine cannot read the files that are there, be they a whole copy or not; a person's words. */
   readonly fault?: string;
   /** The fault is not the file's but the engine's, which is older than the one that wrote it. */

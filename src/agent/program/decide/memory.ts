@@ -1,4 +1,4 @@
-import type { Address, Card } from './known.js';
+import type { Address, Position } from './known.js';
 
 /** What the decisions remember from one time to the next. Only `durable` outlives the agent; a new agent finds the rest out. */
 export interface Memory {
@@ -29,8 +29,8 @@ export interface Durable {
   readonly seenAsMaster: boolean;
   /** The running server has been linked to a master since it started. */
   readonly linked: boolean;
-  /** The server stands for election without a master, with this card. */
-  readonly candidate?: { readonly card: Card };
+  /** The server stands for election without a master, with this position. */
+  readonly candidate?: { readonly position: Position };
   /** This replica was cut off, and must not be promoted: its priority was set to 0. */
   readonly cutOff?: boolean;
   /** Writes are paused since the master is cut off. */
@@ -56,8 +56,8 @@ export interface CareMemory {
   readonly role?: 'master' | 'replica';
   /** Whom this server followed while it was a replica. */
   readonly followed?: Address;
-  /** Signs have been set as they must be for this role. */
-  readonly signed?: 'master' | 'replica';
+  /** The facts of the volume have been set as they must be for this role. */
+  readonly factsSetFor?: 'master' | 'replica';
   /** The last mark: the reign, the count of changes just after it, and the replicas that were online. */
   readonly mark?: {
     readonly epoch: number;

@@ -1,4 +1,4 @@
-import type { Address, Card } from './known.js';
+import type { Address, Position } from './known.js';
 
 /**
  * What an agent may do. Each order is carried out once, bounded in time; one that carries a number has its result in
@@ -10,7 +10,7 @@ export type Order =
       readonly do: 'start-server';
       readonly as: 'master' | 'replica' | 'candidate';
       readonly master?: Address;
-      readonly card?: Card;
+      readonly position?: Position;
       readonly setAside?: boolean;
     }
   /** SIGKILL to the running server. */
@@ -24,8 +24,8 @@ export type Order =
       readonly leaderEpoch: number;
       readonly currentEpoch: number;
     }
-  /** A sign on the volume, set or taken away. */
-  | { readonly do: 'sign'; readonly sign: Sign; readonly set: boolean }
+  /** A fact on the volume: from now on it holds, or does not. */
+  | { readonly do: 'set-fact'; readonly fact: VolumeFact; readonly holds: boolean }
   /** Takes away what a person ordered (`promote`): it is done, or no longer needed. */
   | { readonly do: 'forget-promote' }
   /** `replica-priority` of the own server. */
@@ -41,8 +41,8 @@ export type Order =
   | { readonly do: 'free-sentinels' }
   /** Writes the mark: reign and offset, into the mark's own database. */
   | { readonly do: 'mark'; readonly epoch: number; readonly offset: number }
-  /** Lets the other servers read how far this one had come; without a card, takes it back. */
-  | { readonly do: 'show-card'; readonly card?: Card }
+  /** Lets the other servers read how far this one had come; without a position, takes it back. */
+  | { readonly do: 'show-position'; readonly position?: Position }
   /** Asks all Sentinels to vote for this agent in that epoch, in place of `old`. The votes are in `SentinelSeen.vote`. */
   | { readonly do: 'ask-votes'; readonly old: Address; readonly epoch: number; readonly number: number }
   /** Asks all Sentinels whom they have voted for, without asking for a vote. */
@@ -61,7 +61,7 @@ export type Order =
   | { readonly do: 'release-hook' };
 
 /** A fact that must outlive the pod. */
-export type Sign =
+export type VolumeFact =
   /** This volume never held a whole copy of the data. */
   | 'incomplete'
   /** The first start of all is this server's. */
@@ -75,8 +75,8 @@ export interface Needs {
   own?: number;
   /** INFO of the other servers. */
   servers?: number;
-  /** The cards of all servers. */
-  cards?: number;
+  /** The positions of all servers. */
+  positions?: number;
   /** SENTINEL MASTER of the nearest Sentinel. */
   nearest?: number;
   /** SENTINEL MASTER of all Sentinels. */

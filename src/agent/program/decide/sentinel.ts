@@ -194,7 +194,7 @@ function watch(known: Known, memory: Watched): Step<Watched> {
   let { durable } = memory;
   let why = 'its Sentinel runs';
   if (!hadData && view.hasLinkedReplica) {
-    orders.push({ do: 'sign', sign: 'had-data', set: true });
+    orders.push({ do: 'set-fact', fact: 'had-data', holds: true });
     next = { ...next, hadDataSigned: true };
   }
   if (durable.patient) {

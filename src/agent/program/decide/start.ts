@@ -55,8 +55,8 @@ export function decideStart(known: Known, memory: Started, nextNumber: () => num
 function ofTheServer(durable: Durable, orders: readonly Order[]): Durable {
   for (const order of orders) {
     if (order.do !== 'start-server') continue;
-    const { card } = order;
-    return { ...durable, seenAsMaster: false, linked: false, fenced: false, candidate: card && { card } };
+    const { position } = order;
+    return { ...durable, seenAsMaster: false, linked: false, fenced: false, candidate: position && { position } };
   }
   return durable;
 }
@@ -169,8 +169,8 @@ function asAnother(context: Context, master: string): Step<StartMemory> {
   if (freshInfo(known.servers.get(master), since)?.role === 'master') {
     const orders: Order[] = [];
     const hasData = data.there && data.fault === undefined;
-    if (!hasData) orders.push({ do: 'sign', sign: 'incomplete', set: true });
-    orders.push({ do: 'sign', sign: 'first-start', set: false });
+    if (!hasData) orders.push({ do: 'set-fact', fact: 'incomplete', holds: true });
+    orders.push({ do: 'set-fact', fact: 'first-start', holds: false });
     if (known.promoteOrdered) orders.push({ do: 'forget-promote' });
     orders.push({ do: 'start-server', as: 'replica', master, setAside: data.fault !== undefined });
     return {
@@ -208,7 +208,7 @@ function startMaster({ known, named }: Context, memory: StartMemory, reason: str
   return {
     memory: { ...memory, startedAt: known.now },
     orders: [
-      { do: 'sign', sign: 'incomplete', set: false },
+      { do: 'set-fact', fact: 'incomplete', holds: false },
       ...(known.promoteOrdered ? [{ do: 'forget-promote' } as const] : []),
       { do: 'start-server', as: 'master', setAside: data.fault !== undefined },
     ],
@@ -222,17 +222,17 @@ function startMaster({ known, named }: Context, memory: StartMemory, reason: str
 function startCandidate({ known, named }: Context, master: string, reason: string): Step<StartMemory> {
   const { data } = known;
   const hasData = data.there && data.fault === undefined;
-  const card = hasData ? data.card : { epoch: 0, offset: 0, bytes: 0 };
-  const text = `${card.epoch}/${card.offset}/${card.bytes}`;
+  const position = hasData ? data.position : { epoch: 0, offset: 0, bytes: 0 };
+  const text = `${position.epoch}/${position.offset}/${position.bytes}`;
   return {
     memory: { startedAt: known.now },
     orders: [
-      ...(hasData ? [] : [{ do: 'sign', sign: 'incomplete', set: true } as const]),
-      { do: 'start-server', as: 'candidate', master, card, setAside: data.fault !== undefined },
+      ...(hasData ? [] : [{ do: 'set-fact', fact: 'incomplete', holds: true } as const]),
+      { do: 'start-server', as: 'candidate', master, position, setAside: data.fault !== undefined },
     ],
     needs: {},
     why: 'starts as a candidate',
-    say: [`start-candidate master=${master} epoch=${named.epoch} card=${text} ${reason}${setAside(data.fault)}`],
+    say: [`start-candidate master=${master} epoch=${named.epoch} position=${text} ${reason}${setAside(data.fault)}`],
   };
 }
 
@@ -261,7 +261,7 @@ function noteFirstStart(context: Context, memory: StartMemory): Step<StartMemory
   const announce = (): Step<StartMemory> => {
     const number = nextNumber();
     const orders: Order[] = [{ do: 'announce', master: plan.me, epoch: 1, number }];
-    if (named.epoch === 0) orders.unshift({ do: 'sign', sign: 'first-start', set: true });
+    if (named.epoch === 0) orders.unshift({ do: 'set-fact', fact: 'first-start', holds: true });
     return {
       ...wait({ ...memory, noting: { phase: 'announce', number, since: now } }, 'the Sentinels note the first start'),
       orders,

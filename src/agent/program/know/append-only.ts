@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Card } from '../decide/known.js';
+import type { Position } from '../decide/known.js';
 
 /**
  * The key of the mark. An append-only file does not tell the replication offset. So the master's agent writes a mark every
@@ -15,8 +15,8 @@ export const MARK_DATABASE = 16;
 const OLD_MARK_KEY = 'keeper:mark';
 
 /** Where nothing is told: next to nothing, but more than an empty volume. */
-export const UNTOLD: Card = { epoch: 0, offset: 0, bytes: 1 };
-export const NO_DATA: Card = { epoch: 0, offset: 0, bytes: 0 };
+export const UNTOLD: Position = { epoch: 0, offset: 0, bytes: 1 };
+export const NO_DATA: Position = { epoch: 0, offset: 0, bytes: 0 };
 
 /** The first is enough for most, and quick; there is a mark in the second unless the file was rewritten just after one. */
 const TAILS = [2 ** 20, 16 * 2 ** 20];
@@ -48,10 +48,10 @@ export async function readManifest(folder: string, names: readonly string[]): Pr
 }
 
 /** How far the server had come whose files these are. */
-export async function readPosition(folder: string, { increments }: AppendOnlyFiles): Promise<Card> {
+export async function readPosition(folder: string, { increments }: AppendOnlyFiles): Promise<Position> {
   for (const bytes of TAILS) {
-    const card = afterLastMark(await tailOf(folder, increments.slice(-2), bytes));
-    if (card) return card;
+    const position = afterLastMark(await tailOf(folder, increments.slice(-2), bytes));
+    if (position) return position;
   }
   return UNTOLD;
 }
@@ -86,7 +86,7 @@ const MARKS = [MARK_KEY, OLD_MARK_KEY].map((key) => Buffer.from(`${key}\r\n$`));
 const LINE_END = '\r\n';
 
 /** A mark is `EPOCH/OFFSET`, behind its length. */
-function afterLastMark(tail: Buffer): Card | undefined {
+function afterLastMark(tail: Buffer): Position | undefined {
   const [at, mark] = MARKS.map((pattern) => [tail.lastIndexOf(pattern), pattern] as const).reduce((last, next) =>
     next[0] > last[0] ? next : last,
   );

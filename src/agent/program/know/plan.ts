@@ -1,10 +1,10 @@
 import type { Plan } from '../decide/known.js';
 import type { Addresses } from '../names.js';
 import { identity } from '../render/sentinel-conf.js';
-import type { Settings } from '../settings.js';
+import type { AgentSettings } from '../settings.js';
 
 /** What never changes while the agent runs. */
-export function planOf(settings: Settings, { servers, sentinels }: Addresses): Plan {
+export function planOf(settings: AgentSettings, { servers, sentinels }: Addresses): Plan {
   const { namespace, topology, ordinal, hasServer, hasSentinel } = settings;
   return {
     ordinal,

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Address, SentinelState } from '../decide/known.js';
 import { readText } from '../files.js';
-import { placesPath, signPath } from '../paths.js';
+import { factPath, placesPath } from '../paths.js';
 import { readSentinelConf } from '../render/sentinel-conf.js';
 
 /**
@@ -16,7 +16,7 @@ export function readSentinelState(dataDir: string, masterName: string, servers: 
   return {
     master: master === undefined ? undefined : addressNow(master, readText(placesPath(dataDir)), servers),
     ...epochs,
-    hadData: existsSync(signPath(dataDir, 'had-data')),
+    hadData: existsSync(factPath(dataDir, 'had-data')),
   };
 }
 

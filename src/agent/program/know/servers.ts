@@ -3,7 +3,7 @@ import { isList } from '../../../client/outcome.js';
 import { agentKeys } from '../accounts.js';
 import type { Address, ServerSeen } from '../decide/known.js';
 import type { Needs } from '../decide/orders.js';
-import { readCard } from '../render/redis-conf.js';
+import { parsePosition } from '../render/redis-conf.js';
 import type { Surroundings } from '../surroundings.js';
 import type { LinkProps } from './link.js';
 import { OwnServer } from './own-server.js';
@@ -12,8 +12,8 @@ import { type Question, Target } from './target.js';
 /** What is known of a server, in a form that changes. */
 export type ServerState = { -readonly [K in keyof ServerSeen]: ServerSeen[K] };
 
-/** Where a candidate's card is, for all to read; it means nothing without Redis Cluster. */
-export const CARD_SETTING = 'cluster-announce-hostname';
+/** Where a candidate's position is, for all to read; it means nothing without Redis Cluster. */
+export const POSITION_SETTING = 'cluster-announce-hostname';
 
 /** What the servers say. */
 export class Servers {
@@ -24,7 +24,7 @@ export class Servers {
   constructor(around: Surroundings) {
     const { plan } = around;
     for (const address of plan.servers) {
-      const seen: ServerState = { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, cardAt: -Infinity };
+      const seen: ServerState = { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, positionAt: -Infinity };
       this.seen.set(address, seen);
       if (plan.hasServer && address === plan.me) {
         this.own = new OwnServer(around, seen);
@@ -43,11 +43,11 @@ export class Servers {
   }
 
   /** Asks for what is needed. @returns when to look at it again */
-  want({ own, servers, cards, confirmed }: Needs, now: number): number {
+  want({ own, servers, positions, confirmed }: Needs, now: number): number {
     let next = this.own?.want(own, confirmed, now) ?? Number.POSITIVE_INFINITY;
     for (const target of this.targets.values()) {
       if (servers !== undefined && target !== this.own?.watch) next = Math.min(next, target.want('info', servers, now));
-      if (cards !== undefined) next = Math.min(next, target.want('card', cards, now));
+      if (positions !== undefined) next = Math.min(next, target.want('position', positions, now));
     }
     return next;
   }
@@ -86,12 +86,12 @@ export function serverQuestions(seen: ServerState, leastPause?: number): Record<
         return true;
       },
     },
-    card: {
-      commands: () => [['CONFIG', 'GET', CARD_SETTING]],
+    position: {
+      commands: () => [['CONFIG', 'GET', POSITION_SETTING]],
       take: (reply, askedAt) => {
         if (!isList(reply)) return false;
-        seen.card = readCard(String(reply[1] ?? ''));
-        seen.cardAt = askedAt;
+        seen.position = parsePosition(String(reply[1] ?? ''));
+        seen.positionAt = askedAt;
         return true;
       },
     },

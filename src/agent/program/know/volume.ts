@@ -1,7 +1,7 @@
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Data } from '../decide/known.js';
-import { signPath } from '../paths.js';
+import { factPath } from '../paths.js';
 import { type AppendOnlyFiles, NO_DATA, readAt, readManifest, readPosition, UNTOLD } from './append-only.js';
 import { HEADER_BYTES, parseEngineVersion, readRdbHeader, whyUnreadable } from './rdb-header.js';
 
@@ -31,7 +31,7 @@ const LEFTOVER = /^temp-.*\.(rdb|aof|manifest)$/;
 const SNAPSHOT_END = 0xff;
 const SNAPSHOT_TAIL = 9;
 
-/** The folder of the data, beside the signs: `DATA_DIR/redis`. */
+/** The folder of the data, beside the facts: `DATA_DIR/redis`. */
 export class Volume {
   private readonly dir: string;
 
@@ -56,17 +56,17 @@ export class Volume {
     const folder = join(this.dir, APPEND_ONLY);
     const names = (await readdir(folder).catch(() => [])).sort();
     const fingerprint = await fingerprintOf(folder, names);
-    const firstStart = await exists(signPath(this.dataDir, 'first-start'));
+    const firstStart = await exists(factPath(this.dataDir, 'first-start'));
     const hasFiles = this.persistent && (await hasContent(folder, names));
-    if (!hasFiles) return { data: { there: false, firstStart, card: NO_DATA }, fingerprint, removed };
+    if (!hasFiles) return { data: { there: false, firstStart, position: NO_DATA }, fingerprint, removed };
     // Files that never held a whole copy are no data; but a server that cannot load them would end over and over again.
-    const there = !(await exists(signPath(this.dataDir, 'incomplete')));
+    const there = !(await exists(factPath(this.dataDir, 'incomplete')));
     const files = await readManifest(folder, names).catch(() => undefined);
     const fault = files
       ? await faultOf(folder, files, version, isOf(failure, fingerprint) ? failure : undefined)
       : { fault: 'its append-only files have no manifest that can be read' };
-    const card = there && files && !fault ? await readPosition(folder, files) : NO_DATA;
-    return { data: { there, firstStart, card, ...fault }, fingerprint, removed };
+    const position = there && files && !fault ? await readPosition(folder, files) : NO_DATA;
+    return { data: { there, firstStart, position, ...fault }, fingerprint, removed };
   }
 
   /** A snapshot does not tell how far its server had come: any is more than an empty volume, and none is more than another. */
@@ -78,10 +78,10 @@ export class Volume {
     const fingerprint = await fingerprintOf(this.dir, names);
     const firstStart = await exists(join(this.dataDir, 'redis.first-start'));
     const there = !(await exists(join(this.dataDir, 'redis.incomplete'))) && (await hasContent(this.dir, names));
-    if (!there) return { data: { there, firstStart, card: NO_DATA }, fingerprint };
+    if (!there) return { data: { there, firstStart, position: NO_DATA }, fingerprint };
     const file = { manifest: SNAPSHOT, base: SNAPSHOT, increments: [] };
     const fault = await faultOf(this.dir, file, version, isOf(failure, fingerprint) ? failure : undefined);
-    return { data: { there, firstStart, card: fault ? NO_DATA : UNTOLD, ...fault }, fingerprint };
+    return { data: { there, firstStart, position: fault ? NO_DATA : UNTOLD, ...fault }, fingerprint };
   }
 
   /** Puts what cannot be read aside, in the place of what was put aside before: once the data's size at the most. */

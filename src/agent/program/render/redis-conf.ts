@@ -1,5 +1,5 @@
 import type { Login } from '../accounts.js';
-import type { Address, Card } from '../decide/known.js';
+import type { Address, Position } from '../decide/known.js';
 import type { TlsConfig } from '../trust.js';
 import { listening } from './listening.js';
 import { quoted } from './quoted.js';
@@ -23,7 +23,7 @@ export interface RedisConfInput {
   readonly tls?: TlsConfig;
   /** Undefined: it starts as a master. */
   readonly master?: Address;
-  readonly card?: Card;
+  readonly position?: Position;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface RedisConfInput {
  * filled must not be promoted; it is raised when the first synchronisation is done.
  */
 export function redisConf(input: RedisConfInput): string {
-  const { common, bind, port, dir, pidFile, me, admission, login, tls, master, card } = input;
+  const { common, bind, port, dir, pidFile, me, admission, login, tls, master, position } = input;
   const lines = [
     common.trimEnd(),
     `bind ${bind}`,
@@ -44,7 +44,7 @@ export function redisConf(input: RedisConfInput): string {
     ...(login.user === undefined ? [] : [`masteruser ${login.user}`]),
     ...(login.password === undefined ? [] : [`masterauth ${quoted(login.password)}`]),
     'replica-priority 0',
-    ...(card ? [`cluster-announce-hostname ${cardText(card)}`] : []),
+    ...(position ? [`cluster-announce-hostname ${positionText(position)}`] : []),
     ...(master === undefined ? [] : [`replicaof ${master} ${port}`]),
   ];
   return `${lines.join('\n')}\n`;
@@ -55,11 +55,11 @@ export function redisConf(input: RedisConfInput): string {
  * Redis Cluster. (Of the settings that may change at any time it is one of the few of free text; it takes letters, digits,
  * dots and dashes.)
  */
-export function cardText({ epoch, offset, bytes }: Card): string {
+export function positionText({ epoch, offset, bytes }: Position): string {
   return `position.${epoch}.${offset}.${bytes}`;
 }
 
-export function readCard(text: string): Card | undefined {
+export function parsePosition(text: string): Position | undefined {
   const match = /^position\.(\d+)\.(\d+)\.(\d+)$/.exec(text);
   return match ? { epoch: Number(match[1]), offset: Number(match[2]), bytes: Number(match[3]) } : undefined;
 }

@@ -1,6 +1,6 @@
 import { contentHash } from '../../../kube/hash.js';
 import { COMPONENT } from '../../../kube/labels.js';
-import type { KubeObject, Manifest } from '../../manifests.js';
+import type { KubeObject, ManifestFile } from '../../manifests.js';
 import { MADE_BY } from '../../output.js';
 import { encode } from '../../yaml.js';
 import { type Form, type FormFile, objectFiles } from '../form.js';
@@ -18,7 +18,7 @@ export function helmForm(split: boolean, version: string): Form {
   return { inFolders: true, place: (topology) => topology, files: (manifest) => chartFiles(manifest, split, version) };
 }
 
-function chartFiles(manifest: Manifest, split: boolean, version: string): FormFile[] {
+function chartFiles(manifest: ManifestFile, split: boolean, version: string): FormFile[] {
   const { name, source } = manifest;
   if (serversOf(manifest.objects).length > 1) {
     throw new Error(
@@ -45,7 +45,7 @@ function chartFiles(manifest: Manifest, split: boolean, version: string): FormFi
   }
 }
 
-function chartText({ name, objects }: Manifest, version: string): string {
+function chartText({ name, objects }: ManifestFile, version: string): string {
   const engine = engineOf(objects);
   return `# ${MADE_BY}. The version ends in a hash of the chart's content; another one is given by helm package --version.
 apiVersion: v2

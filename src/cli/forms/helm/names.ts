@@ -1,4 +1,4 @@
-import type { KubeObject, Manifest } from '../../manifests.js';
+import type { KubeObject, ManifestFile } from '../../manifests.js';
 
 /** What stands for the topology's name in a template. */
 export const NAME = '{{ .Values.name }}';
@@ -19,7 +19,7 @@ const HASH = /-[0-9a-f]{8}(?![0-9a-z])/g;
  *
  * Hashes in names stay those of the manifest, as a name with another one before it is another object anyway.
  */
-export function templateObjects({ name, namespace = '', objects, renamed }: Manifest): KubeObject[] {
+export function templateObjects({ name, namespace = '', objects, renamed }: ManifestFile): KubeObject[] {
   const others = renamed?.(OTHER_NAME, OTHER_NAMESPACE) ?? objects;
   return objects.map((object, i) => merge(object, others[i]) as KubeObject);
 

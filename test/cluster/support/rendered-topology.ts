@@ -8,20 +8,20 @@ const SERVER = 'redis';
 const AGENT = 'agent';
 
 /** A rendered topology, and the facts about it that the tests need, read from what is rendered and nowhere else. */
-export class Manifest {
+export class RenderedTopology {
   /** A topology of dist/, by its name. */
-  static of(topology: string): Manifest {
-    return Manifest.read(join(manifests, `${topology}.k8s.yaml`));
+  static of(topology: string): RenderedTopology {
+    return RenderedTopology.read(join(manifests, `${topology}.k8s.yaml`));
   }
 
   /** Objects made by a test. @param name what errors call them */
-  static from(objects: readonly KubeObject[], name: string): Manifest {
-    return new Manifest(name, objects);
+  static from(objects: readonly KubeObject[], name: string): RenderedTopology {
+    return new RenderedTopology(name, objects);
   }
 
-  static read(path: string): Manifest {
+  static read(path: string): RenderedTopology {
     const documents = parseAllDocuments(readFileSync(path, 'utf8'));
-    return new Manifest(
+    return new RenderedTopology(
       path,
       documents.map((document) => document.toJS() as KubeObject | null).filter((object) => object !== null),
     );
@@ -40,13 +40,13 @@ export class Manifest {
   }
 
   /** The same with each object changed. */
-  with(change: (object: KubeObject) => KubeObject): Manifest {
-    return new Manifest(this.path, this.objects.map(change));
+  with(change: (object: KubeObject) => KubeObject): RenderedTopology {
+    return new RenderedTopology(this.path, this.objects.map(change));
   }
 
   /** The same without the objects of these kinds, which the cluster does not know. */
-  without(...kinds: readonly string[]): Manifest {
-    return new Manifest(
+  without(...kinds: readonly string[]): RenderedTopology {
+    return new RenderedTopology(
       this.path,
       this.objects.filter(({ kind }) => !kinds.includes(kind)),
     );

@@ -6,18 +6,18 @@ import { type Address, formatAddress, parseAddress } from './address.js';
 import { Connection, isReplyError, loginIn, withConnection } from './connection.js';
 import { messageOf, Unknown } from './finding.js';
 import { DRILL_STEPS_MS } from './limits.js';
-import type { Settings } from './settings.js';
+import type { ProgramSettings } from './settings.js';
 import { mastersOf, type Survey } from './survey.js';
 
 const LONGEST_PAUSE_MS = 5000;
 
 /** Everyone who has a part in a switchover. Each question has a connection of its own: a promotion ends all others. */
-export class Cast {
+export class Participants {
   private readonly master: Address;
   private readonly replicas: readonly Address[];
 
   constructor(
-    private readonly settings: Settings,
+    private readonly settings: ProgramSettings,
     survey: Survey,
   ) {
     const [name = ''] = mastersOf(survey);

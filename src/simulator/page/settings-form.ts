@@ -3,7 +3,7 @@ import { type Address, USUAL } from '../address.js';
 import { h } from './dom.js';
 
 /** What the run is of: profile or one's own topology, where its pods are, seed and load. */
-export class Settings {
+export class SettingsForm {
   readonly root: HTMLElement;
   private readonly profile = h(
     'select',

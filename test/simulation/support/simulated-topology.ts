@@ -12,7 +12,7 @@ const WHOLE_MS = 60_000;
  * A topology in virtual time, in which a test does one thing after the other. It begins whole, with a master and its
  * replicas in step. `lines` is the timeline; it belongs into the message of an expectation that fails.
  */
-export class Scene {
+export class SimulatedTopology {
   readonly world: World;
   readonly lines: string[] = [];
 
@@ -24,10 +24,10 @@ export class Scene {
   }
 
   /** Begins, and waits until all is whole. */
-  static whole(...args: ConstructorParameters<typeof Scene>): Scene {
-    const scene = new Scene(...args);
-    scene.becomesWhole();
-    return scene;
+  static whole(...args: ConstructorParameters<typeof SimulatedTopology>): SimulatedTopology {
+    const topology = new SimulatedTopology(...args);
+    topology.becomesWhole();
+    return topology;
   }
 
   get now(): number {

@@ -15,13 +15,13 @@ const SCRIPT_LIMIT = 300_000;
 type Part = 'redis' | 'sentinel' | 'agent';
 
 /** A whole topology just before a fault, and what can be done to it. The last replica's node is left alone by all faults. */
-export class Scene {
-  static async of({ deployment, agents, facts, shape }: Stage, master: string): Promise<Scene> {
+export class ClusterTarget {
+  static async of({ deployment, agents, facts, shape }: Stage, master: string): Promise<ClusterTarget> {
     const pods = await deployment.pods();
     const found = pods.find((pod) => pod.metadata.name === master);
     if (!found) throw new Error(`the master ${master} has no pod`);
     const replicas = pods.filter((pod) => pod !== found).sort(byName);
-    return new Scene(deployment, agents, facts, shape, found, replicas);
+    return new ClusterTarget(deployment, agents, facts, shape, found, replicas);
   }
 
   /** RFC 3339 */

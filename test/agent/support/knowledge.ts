@@ -25,7 +25,7 @@ const INFO: ServerInfo = {
 export const REPLICA: Partial<ServerInfo> = { role: 'replica', master: OTHER, linkUp: true, priority: 100 };
 
 /** What an agent knows, but for what is usual. */
-export interface Scene {
+export interface Knowledge {
   info?: Partial<ServerInfo>;
   infoAt?: number;
   contact?: 'answered' | 'refused';
@@ -36,7 +36,7 @@ export interface Scene {
   memory?: Partial<Memory>;
 }
 
-export function scene({
+export function knowing({
   info = {},
   infoAt = NOW - 500,
   contact = 'answered',
@@ -44,7 +44,7 @@ export function scene({
   viewAt = NOW - 500,
   parts,
   memory,
-}: Scene = {}) {
+}: Knowledge = {}) {
   const hosts = ADDRESSES.join(' ');
   const settings = readSettings(environment({ SERVERS: hosts, SENTINELS: hosts, ...(parts && { PARTS: parts }) }));
   const plan = planOf(settings, { servers: ADDRESSES, sentinels: ADDRESSES });
@@ -65,7 +65,7 @@ export function scene({
     now: NOW,
     realNow: NOW,
     plan,
-    servers: new Map([[ME, { contact, askedAt: infoAt, info: { ...INFO, ...info }, infoAt, cardAt: -Infinity }]]),
+    servers: new Map([[ME, { contact, askedAt: infoAt, info: { ...INFO, ...info }, infoAt, positionAt: -Infinity }]]),
     sentinels: new Map(
       ADDRESSES.map((address, place) => {
         const names = views[place];
@@ -80,7 +80,7 @@ export function scene({
     ),
     server: { state: 'running', since: 0 },
     sentinel: { state: 'running', since: 0 },
-    data: { there: true, firstStart: false, card: NO_DATA },
+    data: { there: true, firstStart: false, position: NO_DATA },
     sentinelState: { configEpoch: 0, leaderEpoch: 0, currentEpoch: 0, hadData: true },
     promoteOrdered: false,
     results: new Map(),

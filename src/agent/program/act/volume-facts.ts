@@ -1,22 +1,22 @@
 import { open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Sign } from '../decide/orders.js';
+import type { VolumeFact } from '../decide/orders.js';
 import { syncDirectory } from '../files.js';
-import { signPath } from '../paths.js';
+import { factPath } from '../paths.js';
 
 /** Facts that must outlive the pod, as files of the data volume. They are on the disk before anything that follows. */
-export class Signs {
+export class VolumeFacts {
   /** What is known to be there, or not to be. */
-  private readonly known = new Map<Sign, boolean>();
+  private readonly known = new Map<VolumeFact, boolean>();
 
   constructor(private readonly dataDir: string) {}
 
-  async write(sign: Sign, set: boolean): Promise<void> {
-    if (this.known.get(sign) === set) return;
-    const path = signPath(this.dataDir, sign);
-    if (set) await (await open(path, 'a', 0o600)).close();
+  async write(fact: VolumeFact, holds: boolean): Promise<void> {
+    if (this.known.get(fact) === holds) return;
+    const path = factPath(this.dataDir, fact);
+    if (holds) await (await open(path, 'a', 0o600)).close();
     else await rm(path, { force: true });
     await syncDirectory(dirname(path));
-    this.known.set(sign, set);
+    this.known.set(fact, holds);
   }
 }

@@ -13,8 +13,8 @@ const BOOT_MS = [3000, 6000] as const;
 
 type Part = 'server' | 'sentinel' | 'agent';
 
-/** A world to which something is done: what faults consist of. */
-export class Scene {
+/** A world that faults strike, and what can be done to it: of that faults consist. */
+export class FaultTarget {
   /** When the last of what was done to it was over, ms; Infinity while something lasts. */
   overAt = 0;
   private open = 0;

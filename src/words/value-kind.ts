@@ -7,7 +7,7 @@ export type JsonSchema = { readonly [key: string]: unknown };
  * A kind of value that a topology file holds: how it is read, and how a schema and the documentation describe it.
  * Each message says what is allowed, with an example, and what was found instead.
  */
-export interface Word<T> {
+export interface ValueKind<T> {
   /** As it stands in a file: `3s`, `{ downAfter: 3s }`. */
   readonly example: string;
   schema(): JsonSchema;
@@ -17,7 +17,7 @@ export interface Word<T> {
 
 /** A word of a file with its value: one entry of a mapping. */
 export interface Entry<T> {
-  readonly word: Word<T>;
+  readonly kind: ValueKind<T>;
   /** In one line. */
   readonly meaning: string;
   /** In words; undefined: none. */
@@ -26,23 +26,23 @@ export interface Entry<T> {
 }
 
 /** @param standard the default, in words */
-export function entry<T>(word: Word<T>, meaning: string, standard?: string): Entry<T> {
-  return { word, meaning, standard };
+export function entry<T>(kind: ValueKind<T>, meaning: string, standard?: string): Entry<T> {
+  return { kind, meaning, standard };
 }
 
-export function required<T>(word: Word<T>, meaning: string): Entry<T> {
-  return { word, meaning, required: true };
+export function required<T>(kind: ValueKind<T>, meaning: string): Entry<T> {
+  return { kind, meaning, required: true };
 }
 
-/** The same values, turned into something else. What the word has besides, such as its entries, stays. */
-export function mapped<W extends Word<unknown>, U>(
-  word: W,
-  map: (value: W extends Word<infer T> ? T : never) => U,
-): Omit<W, 'read'> & Word<U> {
+/** The same values, turned into something else. What the kind has besides, such as its entries, stays. */
+export function mapped<W extends ValueKind<unknown>, U>(
+  kind: W,
+  map: (value: W extends ValueKind<infer T> ? T : never) => U,
+): Omit<W, 'read'> & ValueKind<U> {
   return {
-    ...word,
+    ...kind,
     read(input, at) {
-      const value = at.sound(() => word.read(input, at));
+      const value = at.sound(() => kind.read(input, at));
       return value === undefined ? undefined : map(value as Parameters<typeof map>[0]);
     },
   };
