@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { own } from '../support/own-processes.js';
 
 const PROGRAM = join(import.meta.dirname, '../../build/simulate.js');
 /** What is promised under each of them holds. (`beyond` goes beyond that: `npm run simulate -- --severity beyond`.) */
@@ -8,9 +9,11 @@ const SCHEDULES = { few: 4000, many: 6000 } as const;
 
 function simulate(...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [PROGRAM, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` });
-    });
+    own(
+      execFile(process.execPath, [PROGRAM, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` });
+      }),
+    );
   });
 }
 
