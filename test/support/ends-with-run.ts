@@ -1,2 +1,9 @@
 // A run that is killed tells its workers nothing: they would go on alone, and their servers with them.
-process.once('disconnect', () => process.exit(1));
+function endWithRun(): never {
+  process.exit(1);
+}
+
+// Once for each worker, which may have several files.
+if (!process.listeners('disconnect').some(({ name }) => name === endWithRun.name)) {
+  process.once('disconnect', endWithRun);
+}
