@@ -69,7 +69,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // Together, after the others: what measures real time has a neighbour that computes, but one that takes only the time that
+      // Together, after the others: what measures real time has neighbours that compute, but these take little but the time that
       // is left over.
       {
         extends: true,
@@ -81,7 +81,7 @@ export default defineConfig({
           name: 'simulation',
           include: SIMULATION,
           setupFiles: ['test/support/low-priority.ts'],
-          // In virtual time; of real time they take what they get.
+          // Of real time it takes as long as the others let it.
           testTimeout: 900_000,
           maxWorkers: WAITING,
           sequence: { groupOrder: 1 },

@@ -19,9 +19,6 @@ function simulate(...args: string[]): Promise<{ code: number; output: string }> 
 
 it.each(Object.entries(SCHEDULES))(
   'nothing happens that never must, with %s faults in %i schedules',
-  {
-    timeout: 900_000,
-  },
   async (severity, schedules) => {
     const { code, output } = await simulate('--seeds', `1..${schedules}`, '--severity', severity);
     console.log(output.trimEnd().split('\n').at(-1));
@@ -31,7 +28,7 @@ it.each(Object.entries(SCHEDULES))(
   },
 );
 
-it('a seed is the same schedule each time, event for event', { timeout: 120_000 }, async () => {
+it('a seed is the same schedule each time, event for event', async () => {
   const [one, other] = await Promise.all([simulate('--explain', '42'), simulate('--explain', '42')]);
   expect(one.code).toBe(0);
   expect(one.output).toBe(other.output);
