@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { viteAssets } from './src/build/asset-plugins.mjs';
 
 /** Tests with real servers, which mostly wait: for elections, and for processes to start and to end. */
@@ -14,6 +15,37 @@ const ENGINES = [
 /** A million random faults in virtual time: they take all the processors there are. */
 const SIMULATION = ['test/simulation/**/*.test.ts'];
 
+/** All others would wait for these, were they not among the first: the longest of what computes, and of what waits. */
+const FIRST = [
+  'simulation/schedules',
+  'simulation/sabotage',
+  'engines/users-tls',
+  'engines/alerts',
+  'engines/tls-renewal-redis',
+  'engines/tls-renewal-valkey',
+  'verification/drill-faults',
+  'engines/last-master',
+  'engines/hand-over',
+  'engines/candidates',
+  'engines/damaged-file',
+  'fidelity/sentinel',
+  'engines/users-redis',
+  'engines/users-valkey',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = FIRST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return found < 0 ? FIRST.length : found;
+    };
+    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
+  }
+}
+
+/** As they wait most of the time, there is room for many more of them than there are processors. */
+const WAITING = 5 * availableParallelism();
+
 export default defineConfig({
   plugins: [viteAssets()],
   test: {
@@ -21,7 +53,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A test that passes only at the second attempt is a failing one.
     retry: 0,
-    // One project after the other: what measures real time has no neighbours that compute.
+    globalSetup: 'test/support/whole-run.ts',
+    setupFiles: ['test/support/ends-with-run.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -30,22 +64,28 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // Those of test/cluster need a cluster: `npm run test:cluster`.
           exclude: [...configDefaults.exclude, 'test/cluster/**', ...ENGINES, ...SIMULATION],
+          // Some wait for a process, or for a time to pass.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 0 },
         },
+      },
+      // Together, after the others: what measures real time has neighbours that compute, but these take little but the time that
+      // is left over.
+      {
+        extends: true,
+        test: { name: 'engines', include: ENGINES, maxWorkers: WAITING, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
         test: {
-          name: 'engines',
-          include: ENGINES,
-          // As they wait most of the time, there is room for more of them than there are processors.
-          maxWorkers: 2 * availableParallelism(),
+          name: 'simulation',
+          include: SIMULATION,
+          setupFiles: ['test/support/low-priority.ts'],
+          // Of real time it takes as long as the others let it.
+          testTimeout: 900_000,
+          maxWorkers: WAITING,
           sequence: { groupOrder: 1 },
         },
-      },
-      {
-        extends: true,
-        test: { name: 'simulation', include: SIMULATION, sequence: { groupOrder: 2 } },
       },
     ],
   },

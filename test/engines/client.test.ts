@@ -9,6 +9,7 @@ import { ask, Connection, type ConnectionOptions } from '../../src/client/connec
 import { serverInfo } from '../../src/client/info.js';
 import type { Reply } from '../../src/client/outcome.js';
 import { hasEngine } from '../../src/rehearsal/binaries.js';
+import { own } from '../support/own-processes.js';
 
 const ENGINES = (['redis', 'valkey'] as const).map((engine, index) => ({ engine, host: `127.78.0.${index + 1}` }));
 
@@ -22,7 +23,7 @@ describe.each(ENGINES)('$engine', ({ engine, host }) => {
     if (!there) return;
     const config = join(folder, 'server.conf');
     writeFileSync(config, `bind ${host}\ndir ${folder}\nsave ""\nrequirepass "${endpoint.password}"\n`);
-    server = spawn(`${engine}-server`, [config], { stdio: 'ignore' });
+    server = own(spawn(`${engine}-server`, [config], { stdio: 'ignore' }));
     while ((await ask(endpoint, ['PING'])).kind !== 'reply') await sleep(20);
   });
 

@@ -7,6 +7,7 @@ import { Auth } from '../../src/auth/auth.js';
 import { ask } from '../../src/client/connection.js';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
 import { BLOCKS, root } from '../docs/support/pages.js';
+import { own } from '../support/own-processes.js';
 import { wholeRehearsal } from './support/rehearsed.js';
 
 /** What an application adds to the snippet: it counts up, and says what became of each write. */
@@ -48,7 +49,7 @@ function run(
     REDIS_PASSWORD_FILE: join(folder, 'password'),
     ...(user !== undefined && { REDIS_USERNAME: user }),
   };
-  const child = spawn(process.execPath, [join(folder, 'client.mjs')], { env: { ...process.env, ...environment } });
+  const child = own(spawn(process.execPath, [join(folder, 'client.mjs')], { env: { ...process.env, ...environment } }));
   const written: number[] = [];
   const failed: string[] = [];
   child.stderr.on('data', (chunk) => failed.push(String(chunk)));

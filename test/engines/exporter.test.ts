@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
+import { own } from '../support/own-processes.js';
 import { said } from './support/agent.js';
 import { NEW, OLD, startWithOld } from './support/passwords.js';
 
@@ -53,7 +54,7 @@ it.runIf(PROGRAM)(
       '-connection-timeout=5s',
       '-disable-exporting-key-values',
     ];
-    const exporter = spawn(PROGRAM as string, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const exporter = own(spawn(PROGRAM as string, flags, { stdio: ['ignore', 'ignore', 'pipe'] }));
     let log = '';
     exporter.stderr.on('data', (chunk) => {
       log += chunk;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 /** Where Debian, Ubuntu and others put it; CHROMIUM names another. */
 const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -20,7 +20,7 @@ interface Opened {
   readonly errors: string[];
 }
 
-/** One Chromium for a file of tests; each test gets a page of its own. */
+/** One Chromium for a file of tests; each test gets a page of its own, which ends with it: one that plays takes a processor. */
 export function browserOfFile(): (hash?: string, options?: Parameters<Browser['newPage']>[0]) => Promise<Opened> {
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -31,6 +31,7 @@ export function browserOfFile(): (hash?: string, options?: Parameters<Browser['n
   return async (hash = '', options = {}) => {
     if (!browser) throw new Error('there is no Chromium');
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    onTestFinished(() => page.close());
     const requests: string[] = [];
     const errors: string[] = [];
     const own = pathToFileURL(join(INDEX, '..')).href;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../src/verification/program/address.js';
 import type { ProgramSettings } from '../../src/verification/program/settings.js';
+import { own } from '../support/own-processes.js';
 
 export const PASSWORD = 'correct horse';
 const MASTER_NAME = 'mymaster';
@@ -28,9 +29,9 @@ class Daemon {
   }
 
   start(): this {
-    this.process = spawn('redis-server', [this.config, ...(this.isSentinel ? ['--sentinel'] : [])], {
-      stdio: 'ignore',
-    });
+    this.process = own(
+      spawn('redis-server', [this.config, ...(this.isSentinel ? ['--sentinel'] : [])], { stdio: 'ignore' }),
+    );
     return this;
   }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import program from 'program:verification/program/verify.ts';
 import type { Report } from '../../src/verification/program/report.js';
 import type { ProgramSettings } from '../../src/verification/program/settings.js';
+import { own } from '../support/own-processes.js';
 
 export interface Outcome {
   readonly code: number | null;
@@ -49,7 +50,7 @@ export async function runProgram(
     writeFileSync(passwordFile, `${settings.password}\n`);
     writeFileSync(file, program);
     const env = { ...environment(settings, passwordFile), ...overrides };
-    const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: 50_000 });
+    const child = own(spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: 50_000 }));
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;

@@ -29,8 +29,8 @@ export class App {
   private speed: number = USUAL_SPEED;
   private selected = 0;
   private board!: Board;
-  private slowAt = 0;
-  private addressAt = 0;
+  private slowAt = Number.NEGATIVE_INFINITY;
+  private addressAt = Number.NEGATIVE_INFINITY;
   private announced = '';
   private readonly isCalm = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -145,8 +145,8 @@ export class App {
   }
 
   private changed(): void {
-    this.slowAt = 0;
-    this.addressAt = 0;
+    this.slowAt = Number.NEGATIVE_INFINITY;
+    this.addressAt = Number.NEGATIVE_INFINITY;
     if (this.board) this.show(performance.now());
   }
 

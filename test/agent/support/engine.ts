@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ask } from '../../../src/client/connection.js';
 import type { Reply } from '../../../src/client/outcome.js';
+import { own } from '../../support/own-processes.js';
 import { freshAddress } from './addresses.js';
 import { until } from './wait.js';
 
@@ -49,9 +50,9 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions = {}, ...args: string[]): Promise<EngineServer> {
   const { engine = 'redis', host = freshAddress(), port = PORT, password = PASSWORD, config } = options;
   const dir = options.dir ?? temporary();
-  const own = ['--bind', host, '--port', String(port), '--dir', dir, '--requirepass', password, '--save', ''];
-  const words = config === undefined ? [...own, ...args] : [config, ...(options.sentinel ? ['--sentinel'] : [])];
-  const child = spawn(`${engine}-server`, words, { stdio: 'ignore', cwd: dir });
+  const usual = ['--bind', host, '--port', String(port), '--dir', dir, '--requirepass', password, '--save', ''];
+  const words = config === undefined ? [...usual, ...args] : [config, ...(options.sentinel ? ['--sentinel'] : [])];
+  const child = own(spawn(`${engine}-server`, words, { stdio: 'ignore', cwd: dir }));
   const end = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   onTestFinished(async () => {
     child.kill('SIGKILL');

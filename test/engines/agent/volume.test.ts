@@ -65,7 +65,8 @@ function overwrite(path: string, at: number, bytes: Buffer): void {
 /** Whether a real server reads what is there, and with which status it ends if not. */
 async function statusOfStart(dir: string, options: ServerOptions = {}): Promise<number | null | 'loads'> {
   const server = await startServer({ ...options, dir, atOnce: true }, ...AOF);
-  const loads = async () => String(await server.redis('INFO', 'persistence').catch(() => '')).includes('loading:0');
+  // Not async_loading, which is 0 while it loads.
+  const loads = async () => /^loading:0/m.test(String(await server.redis('INFO', 'persistence').catch(() => '')));
   let status: number | null | 'loads' | undefined;
   void server.ended().then((code) => {
     status ??= code;

@@ -9,6 +9,7 @@ import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
 import { freshAddress } from '../../agent/support/addresses.js';
 import type { PlainObject } from '../../manifests/synth.js';
 import { programOf } from '../../metrics/support/programs.js';
+import { own } from '../../support/own-processes.js';
 
 export const PROMETHEUS = programOf('prometheus');
 /** Ours, or Debian's. */
@@ -54,7 +55,7 @@ export class RehearsedPrometheus {
       `--web.listen-address=${this.address}`,
       '--log.level=error',
     ];
-    const child = spawn(PROMETHEUS as string, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = own(spawn(PROMETHEUS as string, flags, { stdio: ['ignore', 'ignore', 'inherit'] }));
     onTestFinished(async () => {
       const ended = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGKILL');
@@ -123,7 +124,7 @@ export class RehearsedPrometheus {
       `-redis.password-file=${this.rehearsal.container(pod, 'agent').plan.env.EXPORTER_PASSWORDS}`,
       `-web.listen-address=${sites.addressOf(pod)}:${EXPORTER_PORT}`,
     ];
-    return spawn(EXPORTER as string, flags, { stdio: 'ignore' });
+    return own(spawn(EXPORTER as string, flags, { stdio: 'ignore' }));
   }
 
   private one(kind: string): PlainObject {

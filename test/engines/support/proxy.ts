@@ -7,6 +7,7 @@ import { Connection } from '../../../src/client/connection.js';
 import type { Outcome } from '../../../src/client/outcome.js';
 import type { KubernetesObject, Rehearsal } from '../../../src/rehearsal/rehearsal.js';
 import type { PlainObject } from '../../manifests/synth.js';
+import { own } from '../../support/own-processes.js';
 
 /** Where distributions put it is not on everybody's PATH. */
 const PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
@@ -50,7 +51,7 @@ export class RehearsedProxy {
   }
 
   start(): void {
-    const child = spawn('haproxy', ['-db', '-f', this.file], { env: this.environment });
+    const child = own(spawn('haproxy', ['-db', '-f', this.file], { env: this.environment }));
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
         this.output += data;

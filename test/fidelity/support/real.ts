@@ -7,6 +7,7 @@ import { Connection } from '../../../src/client/connection.js';
 import { parseInfo } from '../../../src/client/info.js';
 import type { Reply } from '../../../src/client/outcome.js';
 import { type AddressBlock, claimAddresses } from '../../../src/rehearsal/addresses.js';
+import { own } from '../../support/own-processes.js';
 import { EVENTS, type Scenario, type Seen, type Stage, TIMES } from './stage.js';
 
 const SERVER_PORT = 6379;
@@ -168,7 +169,7 @@ export class Engines implements Stage {
   }
 
   private spawn(name: string, args: readonly string[]): void {
-    this.processes.set(name, spawn('redis-server', args, { stdio: 'ignore' }));
+    this.processes.set(name, own(spawn('redis-server', args, { stdio: 'ignore' })));
   }
 
   private address(server: number): string {

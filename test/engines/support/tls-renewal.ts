@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ask } from '../../../src/client/connection.js';
+import { Tls } from '../../../src/index.js';
+import type { EngineName } from '../../../src/rehearsal/binaries.js';
+import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
+import { hasEngine } from '../../agent/support/engine.js';
+import { hasOpenssl } from '../../support/openssl.js';
+import { wholeRehearsal } from './rehearsed.js';
+
+/** What a topology with mutual TLS promises, on that engine. */
+export function promises(engine: EngineName): void {
+  it.skipIf(!hasOpenssl() || !hasEngine(engine))(
+    'mutual TLS lets nobody in without it, or without a certificate of its own, survives a crash, and takes a renewed one under load',
+    async () => {
+      const tls = Tls.fromSecret(undefined, { clients: 'required' });
+      const { rehearsal, master } = await wholeRehearsal({ tls }, { engine });
+      await refusesOthers(rehearsal, master);
+      expect((await rehearsal.verify())?.output).toContain('ok    certificates');
+
+      rehearsal.killServer(master);
+      await rehearsal.masterOtherThan(master);
+      await rehearsal.whole();
+
+      const writer = rehearsal.writer();
+      await rehearsal.until(() => writer.acks.length > 50, 'no writes');
+      await renew(rehearsal);
+      const restarts = (part: string) => rehearsal.pods.map((pod) => rehearsal.container(pod, part).restarts);
+      expect(restarts('sentinel'), 'each once').toEqual([1, 1, 1]);
+      expect(restarts('redis'), 'the killed one alone').toEqual(rehearsal.pods.map((pod) => (pod === master ? 1 : 0)));
+      const { lost, gapMs } = await writer.report();
+      expect(lost).toBe(0);
+      // Less than any failover by a Sentinel; what it takes beyond nothing is the machine's.
+      expect(gapMs).toBeLessThan(3000);
+      await rehearsal.whole();
+      for (const pod of rehearsal.pods) {
+        expect(readFileSync(join(rehearsal.folder, pod, 'volumes/run/redis.conf'), 'utf8')).toMatch(/^port 0$/m);
+      }
+    },
+    240_000,
+  );
+}
+
+async function refusesOthers({ sites }: Rehearsal, pod: string): Promise<void> {
+  const { password, tls } = sites;
+  for (const port of [sites.redisPort, sites.sentinelPort]) {
+    const at = { host: sites.addressOf(pod), port, password };
+    expect((await ask(at, ['PING'])).kind, 'without TLS').toMatch(/refused|silent/);
+    expect(await ask({ ...at, tls: { ca: tls?.ca } }, ['PING']), 'without a certificate').toMatchObject({
+      kind: 'untrusted',
+    });
+    expect(await ask({ ...at, tls }, ['PING'])).toMatchObject({ kind: 'reply', reply: 'PONG' });
+  }
+}
+
+/** Until all of every pod uses it. */
+async function renew(rehearsal: Rehearsal): Promise<void> {
+  rehearsal.renewCertificate();
+  for (const pod of rehearsal.pods) rehearsal.refreshSecret(pod);
+  const uses = (pod: string) => {
+    const [, id] = rehearsal.log(pod, 'agent').match(/certificate-renewed id=(\w+)/) ?? [];
+    return id !== undefined && rehearsal.log(pod, 'agent').includes(`certificate-in-use id=${id}`);
+  };
+  const missing = () => rehearsal.pods.filter((pod) => !uses(pod));
+  await rehearsal.until(
+    () => missing().length === 0,
+    () => `not in use by ${missing().join(' ')}`,
+    { timeoutMs: 120_000 },
+  );
+}

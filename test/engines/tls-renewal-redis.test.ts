@@ -1,0 +1,3 @@
+import { promises } from './support/tls-renewal.js';
+
+promises('redis');
