@@ -44,7 +44,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 /** As they wait most of the time, there is room for many more of them than there are processors. */
-const WAITING = 5 * availableParallelism();
+const WAITING = 4 * availableParallelism();
 
 export default defineConfig({
   plugins: [viteAssets()],
