@@ -54,6 +54,8 @@ export class Agent {
   readonly sentinels = new Map<string, SentinelState>();
   readonly serverTargets = new Map<string, Target>();
   readonly sentinelTargets = new Map<string, Target>();
+  /** All that are asked. */
+  private readonly targets: Target[] = [];
   readonly results = new Map<number, Result>();
   private readonly resultsAt: { readonly number: number; readonly at: number }[] = [];
   dead = false;
@@ -80,6 +82,8 @@ export class Agent {
     for (const server of world.servers) this.meetServer(server);
     for (const sentinel of world.sentinels) this.meetSentinel(sentinel);
     this.meetOwn();
+    this.targets.push(...this.serverTargets.values(), ...this.sentinelTargets.values());
+    if (this.confirm) this.targets.push(this.confirm);
     this.changed();
   }
 
@@ -148,9 +152,7 @@ export class Agent {
 
   /** An answer is on its way back from there. */
   answered(from: Process, since: number, run: () => void): void {
-    const deliver = () => this.take(run);
-    if ('feed' in from) (from as Server).send(this.host, deliver, since);
-    else this.world.network.send(from.host, this.host, deliver, since);
+    from.send(this.host, () => this.take(run), since);
   }
 
   private take(run: () => void): void {
@@ -194,9 +196,7 @@ export class Agent {
   /** Another process has ended, or its clients' connections were ended. */
   closed(process: Process, life: number): void {
     this.take(() => {
-      for (const target of this.serverTargets.values()) target.closed(process, life);
-      for (const target of this.sentinelTargets.values()) target.closed(process, life);
-      this.confirm?.closed(process, life);
+      for (const target of this.targets) target.closed(process, life);
     });
   }
 
@@ -215,9 +215,7 @@ export class Agent {
     this.decideDue = false;
     const now = this.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const target of this.serverTargets.values()) next = Math.min(next, target.tend(now));
-    for (const target of this.sentinelTargets.values()) next = Math.min(next, target.tend(now));
-    if (this.confirm) next = Math.min(next, this.confirm.tend(now));
+    for (const target of this.targets) next = Math.min(next, target.tend(now));
     const { contact } = (this.own?.seen ?? this.confirmSeen) as MutableSeen;
     if (contact !== 'refused') this.goneSince = undefined;
     else this.goneSince ??= now;
@@ -227,7 +225,7 @@ export class Agent {
     if (decision.memory.durable !== this.memory.durable) this.pod.remember(decision.memory.durable);
     this.memory = decision.memory;
     for (const line of decision.say) this.world.note(() => [this.name, line]);
-    this.why = decision.why;
+    this.decision = decision;
     for (const order of decision.orders) carryOut(this, order);
     next = Math.min(next, this.want(decision.needs, now), now + decision.again);
     if (this.own?.awaits || this.confirm?.awaits) next = Math.min(next, now + AWAKE_MS);
@@ -236,7 +234,12 @@ export class Agent {
     this.timer = this.world.events.after(Math.max(1, next - now), () => this.take(() => this.round()));
   }
 
-  why: Readonly<Record<string, string>> = {};
+  private decision?: Decision;
+
+  /** Why each decision did what it did, the last time. */
+  get why(): Readonly<Record<string, string>> {
+    return this.decision?.why ?? {};
+  }
 
   private known(now: number): Known {
     const { pod } = this;

@@ -167,7 +167,7 @@ export class Server extends Process {
   }
 
   /** Sends when this round's writes are on the disk, where they must be. */
-  send(to: number, run: () => void, since?: number, channel: Channel = COMMANDS): void {
+  override send(to: number, run: () => void, since?: number, channel: Channel = COMMANDS): void {
     if (this.outbox === undefined) this.network.send(this.host, to, run, since, channel);
     else this.outbox.push({ to, run, since: since ?? -1, channel });
   }
