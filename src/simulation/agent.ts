@@ -54,13 +54,16 @@ export class Agent {
   readonly sentinels = new Map<string, SentinelState>();
   readonly serverTargets = new Map<string, Target>();
   readonly sentinelTargets = new Map<string, Target>();
+  private readonly ofServers: readonly Target[];
+  private readonly ofSentinels: readonly Target[];
   /** All that are asked. */
-  private readonly targets: Target[] = [];
+  private readonly targets: readonly Target[];
   readonly results = new Map<number, Result>();
   private readonly resultsAt: { readonly number: number; readonly at: number }[] = [];
   dead = false;
   private memory: Memory;
   private own?: Target;
+  private readonly nearest: Target;
   private confirm?: Target;
   private readonly confirmSeen: MutableSeen = { contact: 'unknown', askedAt: Number.NEGATIVE_INFINITY };
   private confirmed?: Confirmed;
@@ -82,8 +85,10 @@ export class Agent {
     for (const server of world.servers) this.meetServer(server);
     for (const sentinel of world.sentinels) this.meetSentinel(sentinel);
     this.meetOwn();
-    this.targets.push(...this.serverTargets.values(), ...this.sentinelTargets.values());
-    if (this.confirm) this.targets.push(this.confirm);
+    this.ofServers = [...this.serverTargets.values()];
+    this.ofSentinels = [...this.sentinelTargets.values()];
+    this.targets = [...this.ofServers, ...this.ofSentinels, ...(this.confirm ? [this.confirm] : [])];
+    this.nearest = this.sentinelTargets.get(this.plan.nearest) as Target;
     this.changed();
   }
 
@@ -203,7 +208,7 @@ export class Agent {
   /** The nearest Sentinel tells its subscribers. */
   told(): void {
     this.take(() => {
-      this.sentinelTargets.get(this.plan.nearest)?.expire('view');
+      this.nearest.expire('view');
       this.changed();
     });
   }
@@ -284,21 +289,22 @@ export class Agent {
 
   private want(needs: Needs, now: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const [address, target] of this.serverTargets) {
+    const { own, servers, positions, confirmed, sentinels, allReplicas } = needs;
+    for (const target of this.ofServers) {
       if (target === this.own) {
-        if (needs.own !== undefined) next = Math.min(next, target.want('info', target.standing ? needs.own : 0, now));
-      } else if (needs.servers !== undefined) next = Math.min(next, target.want('info', needs.servers, now));
-      if (needs.positions !== undefined) next = Math.min(next, target.want('position', needs.positions, now));
-      if (address === this.plan.me && needs.confirmed !== undefined && target.standing) {
-        next = Math.min(next, (this.confirm as Target).want('confirm', needs.confirmed, now));
+        if (own !== undefined) next = Math.min(next, target.want('info', target.standing ? own : 0, now));
+      } else if (servers !== undefined) next = Math.min(next, target.want('info', servers, now));
+      if (positions !== undefined) next = Math.min(next, target.want('position', positions, now));
+      if (target === this.own && confirmed !== undefined && target.standing) {
+        next = Math.min(next, (this.confirm as Target).want('confirm', confirmed, now));
       }
     }
-    for (const [address, target] of this.sentinelTargets) {
-      const nearest = address === this.plan.nearest;
-      const wanted = nearest ? least(needs.nearest, needs.sentinels) : needs.sentinels;
+    for (const target of this.ofSentinels) {
+      const nearest = target === this.nearest;
+      const wanted = nearest ? least(needs.nearest, sentinels) : sentinels;
       // One that is just starting is asked as soon as it listens.
       const view = wanted !== undefined && nearest && this.plan.hasSentinel && !target.standing ? 0 : wanted;
-      const replicas = nearest ? least(needs.replicas, needs.allReplicas) : needs.allReplicas;
+      const replicas = nearest ? least(needs.replicas, allReplicas) : allReplicas;
       if (view !== undefined) next = Math.min(next, target.want('view', view, now));
       if (replicas !== undefined) next = Math.min(next, target.want('replicas', replicas, now));
     }

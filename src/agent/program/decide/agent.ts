@@ -201,7 +201,7 @@ function newNeeds(): Needs {
   return {
     own: undefined,
     servers: undefined,
-    cards: undefined,
+    positions: undefined,
     nearest: undefined,
     sentinels: undefined,
     replicas: undefined,
