@@ -54,11 +54,16 @@ export class Agent {
   readonly sentinels = new Map<string, SentinelState>();
   readonly serverTargets = new Map<string, Target>();
   readonly sentinelTargets = new Map<string, Target>();
+  private readonly ofServers: readonly Target[];
+  private readonly ofSentinels: readonly Target[];
+  /** All that are asked. */
+  private readonly targets: readonly Target[];
   readonly results = new Map<number, Result>();
   private readonly resultsAt: { readonly number: number; readonly at: number }[] = [];
   dead = false;
   private memory: Memory;
   private own?: Target;
+  private readonly nearest: Target;
   private confirm?: Target;
   private readonly confirmSeen: MutableSeen = { contact: 'unknown', askedAt: Number.NEGATIVE_INFINITY };
   private confirmed?: Confirmed;
@@ -80,6 +85,10 @@ export class Agent {
     for (const server of world.servers) this.meetServer(server);
     for (const sentinel of world.sentinels) this.meetSentinel(sentinel);
     this.meetOwn();
+    this.ofServers = [...this.serverTargets.values()];
+    this.ofSentinels = [...this.sentinelTargets.values()];
+    this.targets = [...this.ofServers, ...this.ofSentinels, ...(this.confirm ? [this.confirm] : [])];
+    this.nearest = this.sentinelTargets.get(this.plan.nearest) as Target;
     this.changed();
   }
 
@@ -148,9 +157,7 @@ export class Agent {
 
   /** An answer is on its way back from there. */
   answered(from: Process, since: number, run: () => void): void {
-    const deliver = () => this.take(run);
-    if ('feed' in from) (from as Server).send(this.host, deliver, since);
-    else this.world.network.send(from.host, this.host, deliver, since);
+    from.send(this.host, () => this.take(run), since);
   }
 
   private take(run: () => void): void {
@@ -194,16 +201,14 @@ export class Agent {
   /** Another process has ended, or its clients' connections were ended. */
   closed(process: Process, life: number): void {
     this.take(() => {
-      for (const target of this.serverTargets.values()) target.closed(process, life);
-      for (const target of this.sentinelTargets.values()) target.closed(process, life);
-      this.confirm?.closed(process, life);
+      for (const target of this.targets) target.closed(process, life);
     });
   }
 
   /** The nearest Sentinel tells its subscribers. */
   told(): void {
     this.take(() => {
-      this.sentinelTargets.get(this.plan.nearest)?.expire('view');
+      this.nearest.expire('view');
       this.changed();
     });
   }
@@ -215,9 +220,7 @@ export class Agent {
     this.decideDue = false;
     const now = this.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const target of this.serverTargets.values()) next = Math.min(next, target.tend(now));
-    for (const target of this.sentinelTargets.values()) next = Math.min(next, target.tend(now));
-    if (this.confirm) next = Math.min(next, this.confirm.tend(now));
+    for (const target of this.targets) next = Math.min(next, target.tend(now));
     const { contact } = (this.own?.seen ?? this.confirmSeen) as MutableSeen;
     if (contact !== 'refused') this.goneSince = undefined;
     else this.goneSince ??= now;
@@ -227,7 +230,7 @@ export class Agent {
     if (decision.memory.durable !== this.memory.durable) this.pod.remember(decision.memory.durable);
     this.memory = decision.memory;
     for (const line of decision.say) this.world.note(() => [this.name, line]);
-    this.why = decision.why;
+    this.decision = decision;
     for (const order of decision.orders) carryOut(this, order);
     next = Math.min(next, this.want(decision.needs, now), now + decision.again);
     if (this.own?.awaits || this.confirm?.awaits) next = Math.min(next, now + AWAKE_MS);
@@ -236,7 +239,12 @@ export class Agent {
     this.timer = this.world.events.after(Math.max(1, next - now), () => this.take(() => this.round()));
   }
 
-  why: Readonly<Record<string, string>> = {};
+  private decision?: Decision;
+
+  /** Why each decision did what it did, the last time. */
+  get why(): Readonly<Record<string, string>> {
+    return this.decision?.why ?? {};
+  }
 
   private known(now: number): Known {
     const { pod } = this;
@@ -281,21 +289,22 @@ export class Agent {
 
   private want(needs: Needs, now: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const [address, target] of this.serverTargets) {
+    const { own, servers, positions, confirmed, sentinels, allReplicas } = needs;
+    for (const target of this.ofServers) {
       if (target === this.own) {
-        if (needs.own !== undefined) next = Math.min(next, target.want('info', target.standing ? needs.own : 0, now));
-      } else if (needs.servers !== undefined) next = Math.min(next, target.want('info', needs.servers, now));
-      if (needs.positions !== undefined) next = Math.min(next, target.want('position', needs.positions, now));
-      if (address === this.plan.me && needs.confirmed !== undefined && target.standing) {
-        next = Math.min(next, (this.confirm as Target).want('confirm', needs.confirmed, now));
+        if (own !== undefined) next = Math.min(next, target.want('info', target.standing ? own : 0, now));
+      } else if (servers !== undefined) next = Math.min(next, target.want('info', servers, now));
+      if (positions !== undefined) next = Math.min(next, target.want('position', positions, now));
+      if (target === this.own && confirmed !== undefined && target.standing) {
+        next = Math.min(next, (this.confirm as Target).want('confirm', confirmed, now));
       }
     }
-    for (const [address, target] of this.sentinelTargets) {
-      const nearest = address === this.plan.nearest;
-      const wanted = nearest ? least(needs.nearest, needs.sentinels) : needs.sentinels;
+    for (const target of this.ofSentinels) {
+      const nearest = target === this.nearest;
+      const wanted = nearest ? least(needs.nearest, sentinels) : sentinels;
       // One that is just starting is asked as soon as it listens.
       const view = wanted !== undefined && nearest && this.plan.hasSentinel && !target.standing ? 0 : wanted;
-      const replicas = nearest ? least(needs.replicas, needs.allReplicas) : needs.allReplicas;
+      const replicas = nearest ? least(needs.replicas, allReplicas) : allReplicas;
       if (view !== undefined) next = Math.min(next, target.want('view', view, now));
       if (replicas !== undefined) next = Math.min(next, target.want('replicas', replicas, now));
     }

@@ -3,22 +3,24 @@ import type { Pod } from './pod.js';
 import type { Server, WriteAnswer } from './server.js';
 import type { World } from './world.js';
 
-interface Entry {
-  readonly host: number;
+/** A write. There are many of them: all of its parts are there from the beginning, so that it never has to grow. */
+class Entry {
   /** Where it was accepted. */
-  branch?: Branch;
-  index: number;
-  acceptedAt: number;
-  by?: Server;
-  acknowledgedAt?: number;
+  branch?: Branch = undefined;
+  index = -1;
+  acceptedAt = -1;
+  by?: Server = undefined;
+  acknowledgedAt?: number = undefined;
   /** Its last copy was on a volume that was lost. */
-  gone?: boolean;
-  confirmedAt?: number;
+  gone = false;
+  confirmedAt?: number = undefined;
+
+  constructor(readonly host: number) {}
 }
 
 /** Every write, and what its client was told. */
 export class Ledger {
-  readonly entries: Entry[] = [{ host: -1, index: -1, acceptedAt: -1 }];
+  readonly entries: Entry[] = [new Entry(-1)];
   acknowledged = 0;
   confirmed = 0;
   refused = 0;
@@ -28,7 +30,7 @@ export class Ledger {
   constructor(private readonly world: World) {}
 
   next(host: number): number {
-    this.entries.push({ host, index: -1, acceptedAt: -1 });
+    this.entries.push(new Entry(host));
     return this.entries.length - 1;
   }
 

@@ -35,7 +35,8 @@ export abstract class Process {
   private roundBefore = 0;
   private stops = 0;
   private inbox: Waiting[] = [];
-  private waking?: Timer;
+  /** When it is no longer busy; undefined where nothing waits for that. */
+  private waking?: Timer = undefined;
   private readonly peers: Peer[] = [];
 
   constructor(
@@ -70,9 +71,15 @@ export abstract class Process {
   /** Takes a message that has arrived; one on a connection to an earlier life is refused. */
   receive(run: () => void, refused?: () => void, life = this.life, channel: Channel = COMMANDS): void {
     if (!this.alive || life !== this.life) refused?.();
-    else if (this.stops > 0 || this.busyUntil > this.events.now || this.inbox.length > 0)
+    else if (this.stops > 0 || this.busyUntil > this.events.now || this.inbox.length > 0) {
       this.inbox.push({ run, refused, channel });
-    else this.turn(run);
+      this.wakeWhenFree();
+    } else this.turn(run);
+  }
+
+  /** An answer, on the connection made at `since`. */
+  send(to: number, run: () => void, since?: number, channel: Channel = COMMANDS): void {
+    this.network.send(this.host, to, run, since, channel);
   }
 
   protected get readsReplicationFirst(): boolean {
@@ -94,7 +101,17 @@ export abstract class Process {
     }
     this.busyUntil = until;
     this.waking?.cancel();
-    this.waking = this.events.at(until, () => this.wake());
+    this.waking = undefined;
+    if (this.inbox.length > 0) this.wakeWhenFree();
+  }
+
+  /** Only where something waits: mostly nothing comes while it is busy. */
+  private wakeWhenFree(): void {
+    if (this.waking !== undefined || this.busyUntil <= this.events.now) return;
+    this.waking = this.events.at(this.busyUntil, () => {
+      this.waking = undefined;
+      this.wake();
+    });
   }
 
   private wake(): void {
@@ -148,6 +165,7 @@ export abstract class Process {
     this.alive = false;
     this.busyUntil = 0;
     this.waking?.cancel();
+    this.waking = undefined;
     const { inbox } = this;
     this.inbox = [];
     for (const { refused } of inbox) refused?.();

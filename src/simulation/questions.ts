@@ -1,4 +1,4 @@
-import type { Known, SentinelSeen, ServerSeen } from '../agent/program/decide/known.js';
+import type { Known, MasterView, SentinelSeen, ServerSeen } from '../agent/program/decide/known.js';
 import type { Sentinel } from './sentinel.js';
 import type { Server } from './server.js';
 import type { Question } from './target.js';
@@ -15,11 +15,30 @@ const CONFIRM_BYTES = 60;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export function serverUnseen(): ServerState {
-  return { contact: 'unknown', askedAt: NEVER, infoAt: NEVER, positionAt: NEVER };
+  return {
+    contact: 'unknown',
+    askedAt: NEVER,
+    answeredAt: undefined,
+    pendingSince: undefined,
+    info: undefined,
+    infoAt: NEVER,
+    position: undefined,
+    positionAt: NEVER,
+  };
 }
 
 export function sentinelUnseen(): SentinelState {
-  return { contact: 'unknown', askedAt: NEVER, viewAt: NEVER, replicasAt: NEVER };
+  return {
+    contact: 'unknown',
+    askedAt: NEVER,
+    answeredAt: undefined,
+    pendingSince: undefined,
+    view: undefined,
+    viewAt: NEVER,
+    vote: undefined,
+    replicas: undefined,
+    replicasAt: NEVER,
+  };
 }
 
 /** What an agent asks a server, and what it then knows of it. */
@@ -67,7 +86,7 @@ export function sentinelQuestions(sentinel: Sentinel, seen: SentinelState, isOwn
     view: (answer, askedAt) => {
       const view = sentinel.view();
       answer(() => {
-        seen.view = { ...view, hasLinkedReplica: seen.view?.hasLinkedReplica };
+        seen.view = withLink(view, seen.view?.hasLinkedReplica);
         seen.viewAt = askedAt;
       });
     },
@@ -77,8 +96,13 @@ export function sentinelQuestions(sentinel: Sentinel, seen: SentinelState, isOwn
       answer(() => {
         seen.replicas = flags;
         seen.replicasAt = askedAt;
-        if (isOwn && seen.view) seen.view = { ...seen.view, hasLinkedReplica: linked };
+        if (isOwn && seen.view) seen.view = withLink(seen.view, linked);
       });
     },
   };
+}
+
+function withLink(view: MasterView, hasLinkedReplica: boolean | undefined): MasterView {
+  const { master, epoch, subjectivelyDown, objectivelyDown, failoverInProgress, met } = view;
+  return { master, epoch, subjectivelyDown, objectivelyDown, failoverInProgress, met, hasLinkedReplica };
 }

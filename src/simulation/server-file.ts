@@ -1,4 +1,4 @@
-import { depthOf, type Place } from './history.js';
+import { type Branch, depthOf, type Place } from './history.js';
 import type { Server } from './server.js';
 import type { Volume } from './volume.js';
 
@@ -51,10 +51,10 @@ export class ServerFile {
   private sync(): void {
     this.unsynced = false;
     const { server } = this;
-    const { place, volume, life } = server;
+    const { branch, count, volume, life } = server;
     const took = server.disk.fsync();
     this.syncEndsAt = server.now + took;
-    server.later(took, life, () => this.isSynced(volume, place));
+    server.later(took, life, () => this.isSynced(volume, branch, count));
   }
 
   /** @returns for how long the fsync of what was just written holds up the server, ms; undefined: nothing has to be forced */
@@ -62,8 +62,8 @@ export class ServerFile {
     return this.follows ? this.server.disk.fsync() : undefined;
   }
 
-  isSynced(volume: Volume, place: Place): void {
-    if (volume.aof !== undefined && this.follows && !this.failing) volume.aof.synced = place;
+  isSynced(volume: Volume, branch: Branch, count: number): void {
+    if (volume.aof !== undefined && this.follows && !this.failing) volume.aof.synced = { branch, count };
   }
 
   /** Data have changed. @returns for how long that holds up the server, ms */

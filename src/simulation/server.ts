@@ -167,7 +167,7 @@ export class Server extends Process {
   }
 
   /** Sends when this round's writes are on the disk, where they must be. */
-  send(to: number, run: () => void, since?: number, channel: Channel = COMMANDS): void {
+  override send(to: number, run: () => void, since?: number, channel: Channel = COMMANDS): void {
     if (this.outbox === undefined) this.network.send(this.host, to, run, since, channel);
     else this.outbox.push({ to, run, since: since ?? -1, channel });
   }
@@ -191,22 +191,23 @@ export class Server extends Process {
     this.wrote = false;
     run();
     this.outbox = undefined;
-    const flush = () => {
-      for (const { to, run: deliver, since, channel } of outbox)
-        this.network.send(this.host, to, deliver, since, channel);
-    };
     const took = this.wrote ? this.file.force() : undefined;
     if (took === undefined) {
-      flush();
+      this.flush(outbox);
       return;
     }
-    const { place, volume } = this;
-    this.later(took, this.life, () => {
-      this.file.isSynced(volume, place);
-      if (this.stopped) this.receive(flush);
-      else flush();
+    const { branch, count, volume, life } = this;
+    this.events.after(took, () => {
+      if (!this.alive || this.life !== life) return;
+      this.file.isSynced(volume, branch, count);
+      if (this.stopped) this.receive(() => this.flush(outbox));
+      else this.flush(outbox);
     });
     this.occupy(took);
+  }
+
+  private flush(outbox: readonly Sending[]): void {
+    for (const { to, run, since, channel } of outbox) this.network.send(this.host, to, run, since, channel);
   }
 
   /** Data have changed: the file, and those that follow. */
@@ -384,7 +385,7 @@ export class Server extends Process {
 
   /** Takes what its master has sent. */
   take(branch: Branch, count: number, offset: number): void {
-    const entries = branch.depth + count - depthOf(this.place);
+    const entries = branch.depth + count - (this.branch.depth + this.count);
     this.branch = branch;
     this.count = count;
     this.offset = offset;

@@ -133,13 +133,24 @@ export function drawSetting(seed: number, choice: Choice = {}): Setting {
   };
 }
 
-export function planOf(setting: Setting, ordinal: number, hasServer: boolean): Plan {
-  const { servers, separateSentinels, engine } = setting;
-  const serverAddresses = Array.from({ length: servers }, (_, place) => `cache-${place}`);
-  const sentinelAddresses =
-    separateSentinels > 0
-      ? Array.from({ length: separateSentinels }, (_, place) => `cache-sentinel-${place}`)
-      : serverAddresses;
+export interface Addresses {
+  readonly servers: readonly string[];
+  readonly sentinels: readonly string[];
+}
+
+export function addressesOf({ servers, separateSentinels }: Setting): Addresses {
+  const ofServers = Array.from({ length: servers }, (_, place) => `cache-${place}`);
+  if (separateSentinels === 0) return { servers: ofServers, sentinels: ofServers };
+  return {
+    servers: ofServers,
+    sentinels: Array.from({ length: separateSentinels }, (_, at) => `cache-sentinel-${at}`),
+  };
+}
+
+/** @param addresses the same strings for all: they are compared with one another again and again */
+export function planOf(setting: Setting, addresses: Addresses, ordinal: number, hasServer: boolean): Plan {
+  const { separateSentinels, engine } = setting;
+  const { servers: serverAddresses, sentinels: sentinelAddresses } = addresses;
   const hasSentinel = separateSentinels === 0 || !hasServer;
   return {
     ordinal,

@@ -38,7 +38,7 @@ interface Line {
   readyAt?: number;
   since: number;
   ended: boolean;
-  readonly open: Set<(outcome: Outcome) => void>;
+  readonly open: ((outcome: Outcome) => void)[];
 }
 
 export interface TargetProps {
@@ -143,7 +143,7 @@ export class Target {
       (answer) => asking.question(answer, now),
       (outcome) => {
         asking.inFlight = false;
-        this.open.splice(this.open.indexOf(now), 1);
+        takeOut(this.open, now);
         // Whether somebody listens there still is to be found out.
         if (outcome === 'closed' && again) this.ask(asking, this.agent.now(), false);
         else this.conclude(now, outcome);
@@ -191,14 +191,14 @@ export class Target {
     this.line ??= this.connect();
     const { line, agent } = this;
     const { process } = this.props;
-    line.open.add(done);
+    line.open.push(done);
     const arrive = () => {
       if (line.ended) return;
       process.receive(
         () => {
           question((take) =>
             agent.answered(process, line.since, () => {
-              if (line.ended || !line.open.delete(done)) return;
+              if (line.ended || !takeOut(line.open, done)) return;
               this.letIn(line);
               if (take !== false) take();
               done(take === false ? 'busy' : 'answered');
@@ -235,7 +235,7 @@ export class Target {
 
   private connect(): Line {
     const { agent } = this;
-    const line: Line = { life: 0, since: agent.world.events.now, ended: false, open: new Set() };
+    const line: Line = { life: 0, since: agent.world.events.now, readyAt: undefined, ended: false, open: [] };
     agent.later(CONNECT_MS + agent.world.setting.questionMs, () => {
       if (line.readyAt === undefined) this.finish(line, 'silent');
     });
@@ -255,9 +255,7 @@ export class Target {
     line.ended = true;
     if (this.line === line) this.line = undefined;
     const stood = line.readyAt !== undefined;
-    const open = [...line.open];
-    line.open.clear();
-    for (const done of open) done(outcome);
+    for (const done of line.open.splice(0)) done(outcome);
     if (stood && outcome === 'closed') this.props.onLost?.();
   }
 
@@ -266,6 +264,14 @@ export class Target {
     const { line } = this;
     if (line && process === this.props.process && line.life === life) this.finish(line, 'closed');
   }
+}
+
+function takeOut<T>(all: T[], one: T): boolean {
+  const index = all.indexOf(one);
+  // Mostly it is the only one.
+  if (index === 0 && all.length === 1) all.pop();
+  else if (index >= 0) all.splice(index, 1);
+  return index >= 0;
 }
 
 /** As in the agent's driver (src/agent/program/act/results.ts): `refused` was certainly not carried out. */

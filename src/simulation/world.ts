@@ -11,7 +11,7 @@ import type { Peer } from './process.js';
 import { Random } from './random.js';
 import { type Hello, Sentinel } from './sentinel.js';
 import { Server } from './server.js';
-import { planOf, type Setting, type SimulatedEngineSettings } from './settings.js';
+import { type Addresses, addressesOf, planOf, type Setting, type SimulatedEngineSettings } from './settings.js';
 import { Disk } from './volume.js';
 import { Writer } from './writer.js';
 
@@ -54,6 +54,7 @@ export class World {
   decisions = 0;
   private branches = 0;
   private reigns = 0;
+  private readonly addresses: Addresses;
   private readonly agentPeers: Peer[] = [];
   private readonly byAddress = new Map<string, Server>();
   private readonly sentinelsByAddress = new Map<string, Sentinel>();
@@ -67,6 +68,7 @@ export class World {
     this.random = new Random(seed, 'world');
     this.engine = { ...setting.engine, ...differences.engine };
     this.startPriority = differences.startPriority ?? 0;
+    this.addresses = addressesOf(setting);
     const pods = servers + separateSentinels;
     this.network = new Network(this.events, new Random(seed, 'network'), setting.latency, pods + 1);
     this.ledger = new Ledger(this);
@@ -87,7 +89,7 @@ export class World {
   private addPod(host: number, hasServer: boolean): void {
     const { setting } = this;
     const ordinal = hasServer ? host : host - setting.servers;
-    const ofProduct = planOf(setting, ordinal, hasServer);
+    const ofProduct = planOf(setting, this.addresses, ordinal, hasServer);
     const plan = this.differences.plan?.(ofProduct) ?? ofProduct;
     const disk = new Disk(new Random(setting.seed, `disk-${host}`), setting.fsyncMs);
     this.disks.push(disk);

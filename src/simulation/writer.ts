@@ -25,6 +25,9 @@ export class Writer {
   private since = 0;
   private attempt = 0;
   private next = 0;
+  /** When the write was sent that is not answered; undefined where there is none. */
+  private openSince?: number = undefined;
+  private isWatched = false;
   private readonly random: Random;
   stopped = false;
 
@@ -122,13 +125,25 @@ export class Writer {
         ),
       since,
     );
-    this.later(ANSWER_MS, () => {
-      if (this.next === number && this.server === server) this.leave(0);
+    this.openSince = world.events.now;
+    if (!this.isWatched) this.watch(this.openSince);
+  }
+
+  /** Gives up what was not answered in time. One look at a time: almost all are answered long before. */
+  private watch(since: number): void {
+    this.isWatched = true;
+    this.world.events.at(since + ANSWER_MS, () => {
+      this.isWatched = false;
+      const { openSince } = this;
+      if (this.stopped || openSince === undefined) return;
+      if (openSince > since) this.watch(openSince);
+      else this.leave(0);
     });
   }
 
   private after(answer: WriteAnswer): void {
     this.next++;
+    this.openSince = undefined;
     if (answer.kind === 'error' && answer.error !== 'NOREPLICAS') {
       this.leave(FIND_AGAIN_MS);
       return;
@@ -141,6 +156,7 @@ export class Writer {
   private leave(pause: number): void {
     this.server = undefined;
     this.next++;
+    this.openSince = undefined;
     this.findAgain(this.attempt, pause);
   }
 

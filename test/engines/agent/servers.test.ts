@@ -57,7 +57,7 @@ describe('the own server', () => {
     const listener = Connection.open({ host: server.host, port: PORT, password: PASSWORD });
     onTestFinished(() => listener.close());
     await listener.send(['SUBSCRIBE', CONFIRM_CHANNEL]);
-    const { servers } = watched(surroundings([server.host], { MIN_REPLICAS: '1' }), { confirmed: 50 });
+    const { servers } = watched(surroundings([server.host], { MIN_REPLICAS: '1' }), { own: 60_000, confirmed: 50 });
     const counts = new Set<number | undefined>();
     let rounds = 0;
     for (let last = -Infinity; rounds < 5; await sleep(2)) {

@@ -44,7 +44,6 @@ export function decide(known: Known, memory: Memory): Decision {
   const round = new Round(memory.numbers);
   const { nextNumber } = round;
   let { durable } = memory;
-  let next: Memory = memory;
 
   const sentinel = round.take('sentinel', decideSentinel(known, { sentinel: memory.sentinel, durable }));
   durable = sentinel.durable;
@@ -53,7 +52,7 @@ export function decide(known: Known, memory: Memory): Decision {
     const isWaiting = known.sentinel.state === 'waiting' && sentinel.sentinel.startedAt === undefined;
     const reason = isWaiting ? round.reasonOf('sentinel') : undefined;
     const waiting = round.sayWaiting(known.now, memory.waiting, reason);
-    return round.end({ ...next, waiting, sentinel: sentinel.sentinel, spinning, durable });
+    return round.end({ ...memory, waiting, sentinel: sentinel.sentinel, spinning, durable, numbers: round.numbers });
   }
 
   const handOver = round.take('hand-over', decideHandOver(known, memory.handOver, nextNumber));
@@ -88,10 +87,10 @@ export function decide(known: Known, memory: Memory): Decision {
   const awaitsMaster = durable.candidate !== undefined || standing.candidacy.waitingSince !== undefined;
   const reason = waitsFor(known, start.startedAt !== undefined, awaitsMaster, round);
   const waiting = round.sayWaiting(known.now, memory.waiting, reason);
-  next = {
-    ...memory,
-    waiting,
+  // Each part by name, not spread from what was: a simulation comes by here some ten thousand times a second.
+  return round.end({
     durable,
+    numbers: round.numbers,
     start,
     care: cared.care,
     cutOff,
@@ -107,8 +106,8 @@ export function decide(known: Known, memory: Memory): Decision {
     held,
     sentinel: sentinel.sentinel,
     spinning,
-  };
-  return round.end(next);
+    waiting,
+  });
 }
 
 function waitsFor(known: Known, ordered: boolean, awaitsMaster: boolean, round: Round): string | undefined {
@@ -125,11 +124,12 @@ const SAID_KEPT = 8;
 class Round {
   private readonly orders: Order[] = [];
   private readonly say: string[] = [];
-  private readonly needs: Needs = {};
-  private readonly why: Record<string, string> = {};
+  private readonly needs = newNeeds();
+  private readonly names: string[] = [];
+  private readonly reasons: string[] = [];
   private again = SAFETY_NET_MS;
 
-  constructor(private numbers: number) {}
+  constructor(public numbers: number) {}
 
   readonly nextNumber = (): number => {
     this.numbers++;
@@ -145,13 +145,14 @@ class Round {
       const known = this.needs[kind];
       if (age !== undefined && (known === undefined || age < known)) this.needs[kind] = age;
     }
-    this.why[name] = step.why;
+    this.names.push(name);
+    this.reasons.push(step.why);
     if (step.again !== undefined && step.again < this.again) this.again = step.again;
     return step.memory;
   }
 
   reasonOf(name: string): string | undefined {
-    return this.why[name];
+    return this.reasons[this.names.indexOf(name)];
   }
 
   sayWaiting(now: number, memory: WaitingMemory, reason: string | undefined): WaitingMemory {
@@ -170,11 +171,44 @@ class Round {
   }
 
   end(memory: Memory): Decision {
-    const { orders, say, needs, why, again } = this;
+    const { orders, say, needs, names, reasons, again } = this;
     const { reason, since } = memory.waiting;
     const waiting = reason === undefined ? undefined : { reason, since };
-    return { memory: { ...memory, numbers: this.numbers }, orders, needs, say, why, waiting, again };
+    return new Decided(memory, orders, needs, say, waiting, again, names, reasons);
   }
+}
+
+/** Seldom does anybody ask why: that is put together only then. */
+class Decided implements Decision {
+  constructor(
+    readonly memory: Memory,
+    readonly orders: readonly Order[],
+    readonly needs: Needs,
+    readonly say: readonly string[],
+    readonly waiting: Decision['waiting'],
+    readonly again: number,
+    private readonly names: readonly string[],
+    private readonly reasons: readonly string[],
+  ) {}
+
+  get why(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.names.map((name, index) => [name, this.reasons[index] as string]));
+  }
+}
+
+/** All kinds by name, so that they are found in the same place each time. */
+function newNeeds(): Needs {
+  return {
+    own: undefined,
+    servers: undefined,
+    positions: undefined,
+    nearest: undefined,
+    sentinels: undefined,
+    replicas: undefined,
+    allReplicas: undefined,
+    confirmed: undefined,
+    cpu: undefined,
+  };
 }
 
 export { newMemory } from './memory.js';

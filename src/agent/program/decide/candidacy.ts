@@ -1,6 +1,6 @@
 import type { Address, Known, Position, ServerInfo } from './known.js';
 import type { CandidacyMemory, Durable } from './memory.js';
-import type { Step } from './orders.js';
+import { type Step, within } from './orders.js';
 import { peers } from './peers.js';
 import { newSwitch } from './switch.js';
 import { afterPromotion, proceedTakeover } from './takeover.js';
@@ -41,12 +41,12 @@ export function decideCandidacy(known: Known, memory: Standing, nextNumber: () =
   const { candidacy, durable } = memory;
   if (candidacy.switching) {
     const step = proceedTakeover(known, candidacy, candidacy.switching, 'came-furthest', nextNumber);
-    return { ...step, memory: { candidacy: step.memory, durable } };
+    return within(step, { candidacy: step.memory, durable });
   }
   const info = runningInfo(known);
   if (candidacy.promoted && info) {
     const step = afterPromotion(known, candidacy, candidacy.promoted, nextNumber);
-    return { ...step, memory: { candidacy: step.memory, durable } };
+    return within(step, { candidacy: step.memory, durable });
   }
   if (info?.role !== 'replica' || info.linkUp) return nothing(memory, 'no candidate');
   if (durable.candidate) return standForElection(known, memory, info, nextNumber);

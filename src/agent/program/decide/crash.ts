@@ -40,7 +40,7 @@ export function decideCrash(
     return { memory: over, orders: [], needs: {}, why: 'the server is there' };
   }
   const goneAt = memory.goneAt ?? now;
-  const going: CrashMemory = { ...memory, goneAt };
+  const going: CrashMemory = memory.goneAt === undefined ? { ...memory, goneAt } : memory;
   if (isHandedOver) return { memory: going, orders: [], needs: {}, why: 'the hand-over goes on' };
   if (going.switching) return proceed(known, going, nextNumber);
   if (going.promoted) {

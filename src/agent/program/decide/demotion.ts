@@ -1,6 +1,6 @@
 import type { Address, Known } from './known.js';
 import type { DemotionMemory } from './memory.js';
-import type { Step } from './orders.js';
+import { type Step, within } from './orders.js';
 import { freshInfo, freshView, majority, namedMaster, own, runningInfo } from './views.js';
 
 /** The others must say so in two answers that are so far apart, ms. */
@@ -36,7 +36,7 @@ export function decideDemotion(
 ): Step<DemotionMemory> {
   const turned = turnedFrom === undefined ? memory.turned : turn(known, turnedFrom);
   const step = follow(known, memory, undisturbed, turned);
-  return turned === undefined ? step : { ...step, memory: { ...step.memory, turned } };
+  return turned === undefined ? step : within(step, { ...step.memory, turned });
 }
 
 /** This server has just become master in the place of that one. */

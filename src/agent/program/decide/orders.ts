@@ -110,3 +110,8 @@ export function idle<Memory>(memory: Memory, why: string, needs: Needs = NONE): 
 }
 
 const NONE: Needs = {};
+
+/** The same step, remembered within a greater whole. */
+export function within<Memory>({ orders, needs, why, say, again }: Step<unknown>, memory: Memory): Step<Memory> {
+  return { memory, orders, needs, why, say, again };
+}

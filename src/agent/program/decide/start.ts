@@ -1,6 +1,6 @@
 import type { Address, Contact, Known } from './known.js';
 import type { Durable, StartMemory } from './memory.js';
-import type { Order, Step } from './orders.js';
+import { type Order, type Step, within } from './orders.js';
 import { type Peers, peers } from './peers.js';
 import { freshInfo, majority, type Named, namedMaster } from './views.js';
 
@@ -48,7 +48,7 @@ export interface Started {
  */
 export function decideStart(known: Known, memory: Started, nextNumber: () => number): Step<Started> {
   const step = guard(known, memory.start, nextNumber);
-  return { ...step, memory: { start: step.memory, durable: ofTheServer(memory.durable, step.orders) } };
+  return within(step, { start: step.memory, durable: ofTheServer(memory.durable, step.orders) });
 }
 
 /** What was true of the server before is not true of the one that starts. */
@@ -119,11 +119,13 @@ function asNamedMaster(context: Context): Step<StartMemory> {
   const hasData = data.there && data.fault === undefined;
   const silentSince = seen.silent.length > 0 ? (context.memory.silentSince ?? now) : undefined;
   const nobody = !seen.master && !seen.promotable && !hasData;
-  const memory = {
-    ...context.memory,
+  const { emptySince: before, noting, startedAt } = context.memory;
+  const memory: StartMemory = {
     silentSince,
-    emptySince: nobody ? context.memory.emptySince : undefined,
+    emptySince: nobody ? before : undefined,
     abandonedSince: undefined,
+    noting,
+    startedAt,
   };
   const epoch = `(epoch ${named.epoch})`;
   if (seen.master) {
@@ -163,7 +165,14 @@ function asNamedMaster(context: Context): Step<StartMemory> {
 function asAnother(context: Context, master: string): Step<StartMemory> {
   const { known, named, peers: seen, since } = context;
   const { data, plan, now } = known;
-  const memory = { ...context.memory, silentSince: undefined, emptySince: undefined };
+  const { abandonedSince: before, noting, startedAt } = context.memory;
+  const memory: StartMemory = {
+    silentSince: undefined,
+    emptySince: undefined,
+    abandonedSince: before,
+    noting,
+    startedAt,
+  };
   if (data.there && data.foreign) return wait(memory, `${data.fault}`);
   // By its own word: an old one that has yet to hear of it may say so too.
   if (freshInfo(known.servers.get(master), since)?.role === 'master') {
