@@ -10,8 +10,12 @@ const ENGINES = [
   'test/rehearsal/**/*.test.ts',
   'test/verification/**/*.test.ts',
   'test/load/{program,sabotage}.test.ts',
-  'test/fidelity/**/*.test.ts',
 ];
+/**
+ * Real Sentinels and servers against their models, to a quarter of a second: with neighbours, what they do in one tick falls
+ * into two.
+ */
+const FIDELITY = ['test/fidelity/**/*.test.ts'];
 /** A million random faults in virtual time: they take all the processors there are. */
 const SIMULATION = ['test/simulation/**/*.test.ts'];
 
@@ -28,7 +32,6 @@ const FIRST = [
   'engines/hand-over',
   'engines/candidates',
   'engines/damaged-file',
-  'fidelity/sentinel',
   'engines/users-redis',
   'engines/users-valkey',
 ];
@@ -63,7 +66,7 @@ export default defineConfig({
           name: 'pure',
           include: ['test/**/*.test.ts'],
           // Those of test/cluster need a cluster: `npm run test:cluster`.
-          exclude: [...configDefaults.exclude, 'test/cluster/**', ...ENGINES, ...SIMULATION],
+          exclude: [...configDefaults.exclude, 'test/cluster/**', ...ENGINES, ...SIMULATION, ...FIDELITY],
           // Some wait for a process, or for a time to pass.
           maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 0 },
@@ -86,6 +89,10 @@ export default defineConfig({
           maxWorkers: WAITING,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        test: { name: 'fidelity', include: FIDELITY, sequence: { groupOrder: 2 } },
       },
     ],
   },
