@@ -23,6 +23,7 @@ const SIMULATION = ['test/simulation/**/*.test.ts'];
 const FIRST = [
   'simulation/schedules',
   'simulation/sabotage',
+  'engines/tls-authority',
   'engines/users-tls',
   'engines/alerts',
   'engines/tls-renewal-redis',

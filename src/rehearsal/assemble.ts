@@ -27,8 +27,13 @@ export interface Assembly {
   verification?: Pod;
   readonly sites: Sites;
   readonly secret: SecretValue;
-  /** Has the authority issue another certificate. @throws Error - where the certificate is the manifest's */
-  renewCertificate(): void;
+  /** Of the rehearsal's own certificate; undefined where there is none, or it is the manifest's. */
+  readonly authority?: Authority;
+  /**
+   * Has an authority issue another certificate.
+   * @throws Error - where the certificate is the manifest's
+   */
+  renewCertificate(by?: Authority, trusted?: readonly Authority[]): void;
   /** Other objects of the same pods are applied: each pod is theirs once it is made anew. */
   apply(objects: readonly KubernetesObject[]): void;
   /** Makes that pod, which is down, anew from what is applied. */
@@ -69,10 +74,10 @@ function assembleIn(
   const overrides: Record<string, string> = engine === wanted ? {} : { ENGINE: engine };
   const secret: SecretValue = { standIn: randomBytes(18).toString('base64url'), changed: new Map() };
   const authority = manifest.missingCertificate === undefined ? undefined : new Authority();
-  const renewCertificate = () => {
-    if (!authority) throw new Error('there is no certificate of the rehearsal’s own to be renewed');
-    const addresses = [...hosts.keys()].map(addressOf);
-    secret.certificate = authority.issue({ names: addresses.map((address) => `IP:${address}`) });
+  const renewCertificate = (by = authority, trusted = by && [by]) => {
+    if (!by || !trusted) throw new Error('there is no certificate of the rehearsal’s own to be renewed');
+    const names = [...hosts.keys()].map((host) => `IP:${addressOf(host)}`);
+    secret.certificate = { ...by.issue({ names }), ca: trusted.map(({ certificate }) => certificate).join('') };
   };
   if (authority) renewCertificate();
   let applied = manifest;
@@ -97,6 +102,7 @@ function assembleIn(
     binaries,
     pods,
     secret,
+    authority,
     renewCertificate,
     apply(objects) {
       applied = new RehearsedManifest(objects);

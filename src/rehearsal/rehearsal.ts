@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assembly, assemble } from './assemble.js';
 import { atEnd } from './at-end.js';
 import type { EngineName } from './binaries.js';
+import type { Authority } from './certificates.js';
 import { type Container, within } from './container.js';
 import type { KubernetesObject } from './manifest.js';
 import type { RehearsalOptions } from './options.js';
@@ -152,9 +153,20 @@ export class Rehearsal {
     this.assembly.secret.changed.set(key, password);
   }
 
-  /** The topology's certificate is renewed by the same authority; the same holds for when pods have it. */
-  renewCertificate(): void {
-    this.assembly.renewCertificate();
+  /** Who issued the topology's certificate. @throws Error - where there is none of the rehearsal's own */
+  get authority(): Authority {
+    const { authority } = this.assembly;
+    if (!authority) throw new Error('there is no certificate of the rehearsal’s own');
+    return authority;
+  }
+
+  /**
+   * The topology's certificate is renewed; the same holds for when pods have it.
+   * @param by @default - the same authority as before
+   * @param trusted whose certificates are accepted from then on. @default - that authority's
+   */
+  renewCertificate(by?: Authority, trusted?: readonly Authority[]): void {
+    this.assembly.renewCertificate(by, trusted);
   }
 
   /** The kubelet brings the Secret, as it is now, into the pod's mounted file. In a cluster each takes up to two minutes. */

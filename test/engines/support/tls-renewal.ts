@@ -54,13 +54,16 @@ async function refusesOthers({ sites }: Rehearsal, pod: string): Promise<void> {
   }
 }
 
-/** Until all of every pod uses it. */
-async function renew(rehearsal: Rehearsal): Promise<void> {
-  rehearsal.renewCertificate();
+/** Until all of every pod uses it. @param change @default - the same authority issues another one */
+export async function renew(rehearsal: Rehearsal, change = () => rehearsal.renewCertificate()): Promise<void> {
+  const renewals = (pod: string) => [...rehearsal.log(pod, 'agent').matchAll(/certificate-renewed id=(\w+)/g)];
+  const before = new Map(rehearsal.pods.map((pod) => [pod, renewals(pod).length]));
+  change();
   for (const pod of rehearsal.pods) rehearsal.refreshSecret(pod);
   const uses = (pod: string) => {
-    const [, id] = rehearsal.log(pod, 'agent').match(/certificate-renewed id=(\w+)/) ?? [];
-    return id !== undefined && rehearsal.log(pod, 'agent').includes(`certificate-in-use id=${id}`);
+    const all = renewals(pod);
+    const id = all.at(-1)?.[1];
+    return all.length > (before.get(pod) ?? 0) && rehearsal.log(pod, 'agent').includes(`certificate-in-use id=${id}`);
   };
   const missing = () => rehearsal.pods.filter((pod) => !uses(pod));
   await rehearsal.until(
