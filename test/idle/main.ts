@@ -14,6 +14,7 @@ import { Pending, sleep, until } from '../cluster/support/wait.js';
 import { soak } from './soak.js';
 import { askKubelets, costs, type Usage } from './usage.js';
 import { complaints, growth, tableOf } from './verdict.js';
+import { yardstick } from './yardstick.js';
 
 /** After the start, until what it takes is over, s: a kubelet's first looks, V8's compilation. */
 const SETTLE = 30;
@@ -70,6 +71,7 @@ async function measure(kubectl: Kubectl, manifest: RenderedTopology, seconds: nu
   await sleep(seconds * 1000);
   const found = costs(before, await look());
   console.log(tableOf(found, await rolesOf(kubectl, names)));
+  console.log(`a start of node takes ${yardstick().toFixed(0)} ms of a processor here`);
   for (const sentence of complaints(found)) console.log(`ABOVE    ${sentence}`);
   const broken = complaints(found, slackOf(process.env.IDLE_SLACK));
   for (const sentence of broken) console.log(`MISSED   ${sentence}`);
