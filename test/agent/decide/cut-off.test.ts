@@ -101,6 +101,32 @@ describe('a replica that was cut off', () => {
     expect(its.said[0]).toBe(line);
   });
 
+  it('is still known for one by the next agent, which has asked nobody yet', () => {
+    const scene = back(cutOff({ ...ORPHAN, priority: 0 }), OFFSET);
+    scene.forget();
+    const its = playAgent(scene, { linked: true, ...wasCutOff }).run(5000);
+    expect(its.orders('set-priority')).toEqual([UP]);
+  });
+
+  it('is no longer one as a server that has been started since', () => {
+    const scene = cutOff({ ...SILENCE, priority: 0 });
+    const its = play(scene, wasCutOff).run(100);
+    scene.serverIs('waiting');
+    its.run(100);
+    expect(its.memory.durable.cutOff ?? false).toBe(false);
+  });
+
+  it.each([
+    ['taken out', SILENCE, undefined, DOWN],
+    ['let in', { ...SILENCE, priority: 0 }, OFFSET, UP],
+  ])('is %s again every half second until that has come about', (_, what, s2, order) => {
+    const scene = s2 === undefined ? cutOff(what) : back(cutOff(what), s2);
+    const its = play(scene, wasCutOff);
+    its.onOrder = () => its.orders().length < 3;
+    its.run(5000);
+    expect(its.orders()).toEqual([order, order, order]);
+  });
+
   it('waits for one that is master already', () => {
     const scene = cutOff({ ...SILENCE, priority: 0 })
       .says('s2', { role: 'master' })

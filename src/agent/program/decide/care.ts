@@ -1,7 +1,7 @@
 import type { Known, ServerInfo } from './known.js';
 import type { CareMemory, Durable } from './memory.js';
 import type { Needs, Order, Step } from './orders.js';
-import { freshView, majority, namedMaster, own, runningInfo } from './views.js';
+import { freshView, infoAt, majority, namedMaster, runningInfo } from './views.js';
 
 /** Redis' own default. */
 export const PRIORITY = 100;
@@ -142,8 +142,4 @@ function asReplica(known: Known, { care, durable }: Cared, info: ServerInfo): St
 function isSaidToBeMaster(known: Known): boolean {
   const nearest = known.sentinels.get(known.plan.nearest);
   return nearest?.view?.master === known.plan.me && nearest.viewAt >= infoAt(known);
-}
-
-function infoAt(known: Known): number {
-  return own(known)?.infoAt ?? Number.NEGATIVE_INFINITY;
 }

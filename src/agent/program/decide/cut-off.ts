@@ -1,14 +1,14 @@
 import { PRIORITY } from './care.js';
 import type { Asked, Known, ServerInfo } from './known.js';
 import type { CutOffMemory, Durable } from './memory.js';
-import { idle, type Order, type Step } from './orders.js';
-import { freshInfo, hearsMaster, majority, others, runningInfo } from './views.js';
+import { idle, type Step } from './orders.js';
+import { freshInfo, hearsMaster, infoAt, majority, others, runningInfo } from './views.js';
 
 /** Nobody else answered for so long: longer than a connection takes that lost a packet, ms. */
 const ALONE_MS = 2000;
 /** The others were asked so lately, ms. */
 const LOOK_MS = 500;
-/** Once it is back: by then its Sentinel has met the other replicas again, and one of those that were not cut off is master, ms. */
+/** Once only Sentinels are back: a server that is there too has answered by then, ms. */
 const BACK_MS = 5000;
 
 export interface CutOff {
@@ -32,15 +32,15 @@ export interface CutOff {
  * | has 0 for that                                    | only Sentinels, for 5 s                    | may be promoted again: there is no better one |
  */
 export function decideCutOff(known: Known, { cutOff, durable }: CutOff): Step<CutOff> {
+  if (known.server.state !== 'running' || durable.candidate) return idle(end(durable), 'no replica that runs');
   const info = runningInfo(known);
-  if (info?.role !== 'replica' || durable.candidate) {
-    return idle(end(durable), 'no replica');
-  }
+  // An agent that has just begun knows from the one before it whether it was cut off, and not yet what it is.
+  if (!info) return idle({ cutOff: NOTHING, durable }, 'asking the own server');
+  if (info.role !== 'replica') return idle(end(durable), 'no replica');
   if (hearsMaster(info)) return idle(end(durable), 'the master is heard of');
   const needs = { own: LOOK_MS, servers: LOOK_MS, sentinels: LOOK_MS };
-  return durable.cutOff
-    ? { ...whileCutOff(known, { cutOff, durable }, info), needs }
-    : { ...whileConnected(known, { cutOff, durable }, info), needs };
+  const step = durable.cutOff ? whileCutOff : whileConnected;
+  return { ...step(known, { cutOff, durable }, info), needs };
 }
 
 function whileConnected(known: Known, { cutOff, durable }: CutOff, info: ServerInfo): Step<CutOff> {
@@ -52,36 +52,40 @@ function whileConnected(known: Known, { cutOff, durable }: CutOff, info: ServerI
   const aloneSince = cutOff.aloneSince ?? now;
   if (now - aloneSince < ALONE_MS)
     return { ...idle({ cutOff: { aloneSince }, durable }, 'nobody answers'), again: LOOK_MS };
-  return {
-    memory: { cutOff: NOTHING, durable: { ...durable, cutOff: true } },
-    orders: [setPriority(0)],
-    needs: {},
-    why: 'cut off',
-    say: ['priority value=0 reason=cut-off'],
-  };
+  return toPriority(known, 0, NOTHING, { ...durable, cutOff: true }, 'cut-off');
 }
 
 function whileCutOff(known: Known, { cutOff, durable }: CutOff, info: ServerInfo): Step<CutOff> {
   const { now, plan } = known;
-  if (reached(known, 'sentinels') < majority(plan.sentinels.length)) {
-    return idle({ cutOff: NOTHING, durable }, 'cut off');
-  }
+  const { orderedAt } = cutOff;
+  // What the server said before the last order says nothing of what came of it.
+  const isSeen = orderedAt === undefined || infoAt(known) - orderedAt >= LOOK_MS;
+  const stayOut = (why: string, backSince?: number): Step<CutOff> =>
+    info.priority > 0 && isSeen
+      ? toPriority(known, 0, { backSince }, durable, 'cut-off')
+      : { ...idle({ cutOff: { orderedAt, backSince }, durable }, why), again: LOOK_MS };
+  if (reached(known, 'sentinels') < majority(plan.sentinels.length)) return stayOut('cut off');
   const all = others(known).map((address) => freshInfo(known.servers.get(address), now - ALONE_MS));
   const isBetter = all.some((other) => other && (other.role === 'master' || other.offset > info.offset));
-  if (isBetter) return idle({ cutOff: NOTHING, durable }, 'was cut off, and another came further');
+  if (isBetter) return stayOut('was cut off, and another came further');
   const backSince = cutOff.backSince ?? now;
   const isBest = all.filter((other) => other !== undefined).length + 1 >= majority(plan.servers.length);
-  if (!isBest && now - backSince < BACK_MS) {
-    const why = 'was cut off, and waits for those that may have come further';
-    return { ...idle({ cutOff: { backSince }, durable }, why), again: LOOK_MS };
-  }
+  if (!isBest && now - backSince < BACK_MS)
+    return stayOut('was cut off, and waits for those that may have come further', backSince);
   const why = isBest ? 'came-furthest' : 'nobody-else';
+  if (!isSeen) return { ...idle({ cutOff: { orderedAt, backSince }, durable }, why), again: LOOK_MS };
+  return info.priority > 0 ? idle(end(durable), why) : toPriority(known, PRIORITY, { backSince }, durable, why);
+}
+
+/** Ordered until the server says that it is so: else nobody would put it right. */
+function toPriority(known: Known, value: number, cutOff: CutOffMemory, durable: Durable, reason: string): Step<CutOff> {
   return {
-    memory: end(durable),
-    orders: [setPriority(PRIORITY)],
+    memory: { cutOff: { ...cutOff, orderedAt: known.now }, durable },
+    orders: [{ do: 'set-priority', value }],
     needs: {},
-    why,
-    say: [`priority value=${PRIORITY} reason=${why}`],
+    why: reason,
+    say: [`priority value=${value} reason=${reason}`],
+    again: LOOK_MS,
   };
 }
 
@@ -89,10 +93,6 @@ const NOTHING: CutOffMemory = {};
 
 function end(durable: Durable): CutOff {
   return { cutOff: NOTHING, durable: durable.cutOff ? { ...durable, cutOff: undefined } : durable };
-}
-
-function setPriority(value: number): Order {
-  return { do: 'set-priority', value };
 }
 
 /** How many of them have answered lately, the own one included. */

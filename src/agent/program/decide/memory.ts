@@ -74,6 +74,8 @@ export interface CutOffMemory {
   readonly aloneSince?: number;
   /** It was cut off: since when a majority of the Sentinels answers again. */
   readonly backSince?: number;
+  /** When its priority was last ordered. */
+  readonly orderedAt?: number;
 }
 
 export interface FenceMemory {

@@ -90,6 +90,11 @@ export function own(known: Known): ServerSeen | undefined {
   return known.servers.get(known.plan.me);
 }
 
+/** When the own server was asked for what it last said of itself; -Infinity where it has said nothing. */
+export function infoAt(known: Known): number {
+  return own(known)?.infoAt ?? Number.NEGATIVE_INFINITY;
+}
+
 /** What the running server of this pod says of itself; undefined where it has not said it yet, or nothing listens any more. */
 export function runningInfo(known: Known): ServerInfo | undefined {
   return known.server.state === 'running' ? freshInfo(own(known), known.server.since) : undefined;
