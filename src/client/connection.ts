@@ -292,6 +292,7 @@ function isWithoutPassword(outcome: Outcome): boolean {
   return outcome.kind === 'error' && /^ERR (AUTH .* without any password|Client sent AUTH)/.test(outcome.message);
 }
 
-function encode(args: readonly string[]): string {
+/** A command as it is sent. */
+export function encode(args: readonly string[]): string {
   return `*${args.length}\r\n${args.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`).join('')}`;
 }

@@ -92,7 +92,7 @@ export abstract class Process {
   }
 
   /** Takes nothing from its sockets for so long. */
-  protected occupy(ms: number): void {
+  occupy(ms: number): void {
     const until = this.events.now + ms;
     if (until <= this.busyUntil) return;
     if (this.busyUntil <= this.events.now) {

@@ -4,6 +4,7 @@ import { Feed } from './feed.js';
 import { type Branch, depthOf, type Place } from './history.js';
 import { MasterLink } from './link.js';
 import { type Channel, COMMANDS, REPLICATION } from './network.js';
+import { Outbox } from './outbox.js';
 import { Pause } from './pause.js';
 import { Process } from './process.js';
 import { ServerFile } from './server-file.js';
@@ -28,16 +29,9 @@ const PING_BYTES = 14;
 /** A ping to the replicas with every tenth turn of the cron. */
 const PING_EVERY = 10;
 
-interface Sending {
-  readonly to: number;
-  readonly run: () => void;
-  readonly since: number;
-  readonly channel: Channel;
-}
-
 /**
  * A Redis server: its role, data and place in the replication, and what clients, agents and Sentinels ask of it. Its file,
- * its pauses, and the two ends of its replication are parts of their own.
+ * its pauses, what it sends, and the two ends of its replication are parts of their own.
  *
  * Simpler than Redis: data are a list of writes, of which each has a number; there is no expiry, eviction, script or
  * maxclients.
@@ -67,8 +61,7 @@ export class Server extends Process {
   reign = 0;
   volume!: Volume;
   private backlogFrom = 0;
-  private outbox?: Sending[];
-  private wrote = false;
+  private readonly outbox = new Outbox(this);
   private loops = 0;
   /** Connections of clients before the last CLIENT KILL have an earlier number. */
   clients = 0;
@@ -168,8 +161,7 @@ export class Server extends Process {
 
   /** Sends when this round's writes are on the disk, where they must be. */
   override send(to: number, run: () => void, since?: number, channel: Channel = COMMANDS): void {
-    if (this.outbox === undefined) this.network.send(this.host, to, run, since, channel);
-    else this.outbox.push({ to, run, since: since ?? -1, channel });
+    if (!this.outbox.add(to, run, since, channel)) this.network.send(this.host, to, run, since, channel);
   }
 
   /** To another server, which takes it on the connection between master and replica. */
@@ -182,38 +174,14 @@ export class Server extends Process {
   }
 
   protected override turn(run: () => void): void {
-    if (this.world.engine.fsync !== 'always' || this.outbox !== undefined) {
-      run();
-      return;
-    }
-    const outbox: Sending[] = [];
-    this.outbox = outbox;
-    this.wrote = false;
-    run();
-    this.outbox = undefined;
-    const took = this.wrote ? this.file.force() : undefined;
-    if (took === undefined) {
-      this.flush(outbox);
-      return;
-    }
-    const { branch, count, volume, life } = this;
-    this.events.after(took, () => {
-      if (!this.alive || this.life !== life) return;
-      this.file.isSynced(volume, branch, count);
-      if (this.stopped) this.receive(() => this.flush(outbox));
-      else this.flush(outbox);
-    });
-    this.occupy(took);
-  }
-
-  private flush(outbox: readonly Sending[]): void {
-    for (const { to, run, since, channel } of outbox) this.network.send(this.host, to, run, since, channel);
+    if (this.world.engine.fsync !== 'always' || this.outbox.isOpen) run();
+    else this.outbox.collect(run);
   }
 
   /** Data have changed: the file, and those that follow. */
   private changed(entries: number): void {
     this.changes += entries;
-    this.wrote = true;
+    this.outbox.wrote = true;
     const heldUp = this.file.changed();
     if (heldUp > 0) this.occupy(heldUp);
     this.feed.stream();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { encode } from '../../src/client/connection.js';
 import { clientLabels } from '../../src/kube/labels.js';
 import { REFUSED_BY_SENTINELS, REFUSED_BY_SERVERS } from '../engines/support/users-refused.js';
 import { Deployment } from './support/deployment.js';
@@ -38,12 +39,6 @@ describe('dist/secure.k8s.yaml', () => {
   });
 });
 
-/** A command as a client sends it. */
-function encoded(line: string): string {
-  const words = line.split(' ');
-  return `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
-}
-
 /** From a pod of the same namespace: without TLS, without trust, without a password, as an application, and without the label. */
 async function refusesWhoMayNot(topology: Deployment): Promise<void> {
   const { kubectl, client, manifest } = topology;
@@ -51,7 +46,7 @@ async function refusesWhoMayNot(topology: Deployment): Promise<void> {
   const { podIP } = (await topology.pod(server)).status;
   await client.start();
   const attempt = (port: number, trust: string, lines: readonly string[] = [], host = server) => {
-    const args = [host, String(port), trust, lines.map(encoded).join('')];
+    const args = [host, String(port), trust, lines.map((line) => encode(line.split(' '))).join('')];
     return kubectl.exec(client.name, 'load', ['node', '-', ...args], { stdin: INTRUDER });
   };
   const trusted = '/tls/ca.crt';
