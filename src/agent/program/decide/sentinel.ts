@@ -81,24 +81,10 @@ function startSentinel(known: Known, memory: Watched): Step<Watched> {
   const lately = Math.max(adoptingSince, now - 2000);
   const since = isHeld ? lately : (heldUntil ?? lately);
   const askedSince = isHeld ? lately : (heldUntil ?? adoptingSince);
-  let denied = 0;
-  let untrusted = 0;
-  let someUnreached = false;
-  let seesDown = sentinelMemory.seesDown ?? false;
-  for (const address of plan.sentinels) {
-    if (address === me) continue;
-    const seen = known.sentinels.get(address);
-    const view = freshView(seen, askedSince);
-    if (view) seesDown ||= view.subjectivelyDown || view.objectivelyDown || view.failoverInProgress;
-    else if (isSilent(seen, now)) someUnreached = true;
-    else if (isReserved(seen) && (seen?.askedAt ?? -Infinity) >= askedSince) {
-      // It lives, and may hold an election.
-      someUnreached = true;
-      if (seen?.contact === 'untrusted') untrusted++;
-      else denied++;
-    } else if (seen?.contact !== 'refused' || seen.askedAt < askedSince)
-      return isHeld ? holds() : waits(`asking ${address}`, { sentinels: 200 });
-  }
+  const others = whatOthersSay(known, askedSince);
+  if (others.asking !== undefined) return isHeld ? holds() : waits(`asking ${others.asking}`, { sentinels: 200 });
+  const { denied, untrusted } = others;
+  const seesDown = sentinelMemory.seesDown === true || others.seesDown;
   const named = namedMaster(known, since, me);
   if (named.answered === 0 && denied > 0)
     return waits("the other Sentinels refuse this pod's password", { sentinels: 500 });
@@ -108,7 +94,7 @@ function startSentinel(known: Known, memory: Watched): Step<Watched> {
     named.master !== undefined && named.epoch >= (sentinelMemory.adopted?.epoch ?? 0)
       ? { master: named.master, epoch: named.epoch }
       : sentinelMemory.adopted;
-  const unsure = seesDown || someUnreached;
+  const unsure = seesDown || others.someUnreached;
   if (isHeld && unsure) return holds({ ...sentinelMemory, adopted, seesDown });
   if (unsure && heldUntil === undefined) {
     const window = Math.min(plan.failoverTimeout, LONGEST_ELECTION_MS) + 1000;
@@ -129,6 +115,34 @@ function startSentinel(known: Known, memory: Watched): Step<Watched> {
     epochs,
     say,
   );
+}
+
+interface Others {
+  /** One that has yet to answer, or not to. */
+  readonly asking?: Address;
+  readonly denied: number;
+  readonly untrusted: number;
+  /** One of them is silent, or keeps to itself what it knows: it lives, and may hold an election. */
+  readonly someUnreached: boolean;
+  readonly seesDown: boolean;
+}
+
+/** In answers to questions that were asked since then. */
+function whatOthersSay(known: Known, since: number): Others {
+  const found = { denied: 0, untrusted: 0, someUnreached: false, seesDown: false };
+  for (const address of known.plan.sentinels) {
+    if (address === mine(known)) continue;
+    const seen = known.sentinels.get(address);
+    const view = freshView(seen, since);
+    if (view) found.seesDown ||= view.subjectivelyDown || view.objectivelyDown || view.failoverInProgress;
+    else if (isSilent(seen, known.now)) found.someUnreached = true;
+    else if (isReserved(seen) && (seen?.askedAt ?? -Infinity) >= since) {
+      found.someUnreached = true;
+      if (seen?.contact === 'untrusted') found.untrusted++;
+      else found.denied++;
+    } else if (seen?.contact !== 'refused' || seen.askedAt < since) return { ...found, asking: address };
+  }
+  return found;
 }
 
 const NOT_ADOPTING: Partial<SentinelMemory> = {
