@@ -2,7 +2,9 @@ import type { Clock } from '../agent/program/clock.js';
 import { type Decision, newMemory, decide as realDecide } from '../agent/program/decide/agent.js';
 import type { EngineProcess, Known, Plan, Result } from '../agent/program/decide/known.js';
 import type { Memory } from '../agent/program/decide/memory.js';
+import { isAtEase } from '../agent/program/decide/news.js';
 import type { Needs } from '../agent/program/decide/orders.js';
+import { AWAKE_MS, isDue, LOOK_AT_FILES_MS } from '../agent/program/know/rhythm.js';
 import { carryOut } from './act.js';
 import type { Timer } from './events.js';
 import type { Pod } from './pod.js';
@@ -28,8 +30,6 @@ export type Decide = (known: Known, memory: Memory) => Decision;
 const COALESCE_MS = 0.5;
 const COALESCE_QUIET_MS = 5;
 const RESULTS_FOR_MS = 30_000;
-/** While an answer of the own server is awaited, so that a stall of the agent itself is seen. */
-const AWAKE_MS = 100;
 /** As in the agent's driver (src/agent/program/know/own-server.ts). */
 const OWN_LEAST_PAUSE_MS = 10;
 const STARTED_PAUSE_MS = 10;
@@ -70,6 +70,10 @@ export class Agent {
   private goneSince?: number;
   private timer?: Timer;
   private decideDue = false;
+  private needs: Needs = {};
+  private isAtEase = false;
+  /** When decisions are due anew even if nothing new is known by then. */
+  private decideAt = Number.NEGATIVE_INFINITY;
   private stops = 0;
   private inbox: (() => void)[] = [];
 
@@ -127,7 +131,9 @@ export class Agent {
       standingOnly: true,
       reconnectPause: (now) => this.ownPause(now),
       questions: confirmQuestion(server, this.plan.minReplicas, (confirmed) => {
+        const isSame = confirmed.replicas === this.confirmed?.replicas && confirmed.replicas >= this.plan.minReplicas;
         this.confirmed = confirmed;
+        return isSame && 'same';
       }),
     });
   }
@@ -198,6 +204,11 @@ export class Agent {
     this.later(this.world.isQuiet ? COALESCE_QUIET_MS : COALESCE_MS, () => this.round());
   }
 
+  /** What was awaited has come, and says what is known. */
+  unchanged(): void {
+    if (!this.isAtEase) this.changed();
+  }
+
   /** Another process has ended, or its clients' connections were ended. */
   closed(process: Process, life: number): void {
     this.take(() => {
@@ -219,8 +230,8 @@ export class Agent {
     if (this.dead || this.stops > 0) return;
     this.decideDue = false;
     const now = this.now();
-    let next = Number.POSITIVE_INFINITY;
-    for (const target of this.targets) next = Math.min(next, target.tend(now));
+    let due = now + LOOK_AT_FILES_MS;
+    for (const target of this.targets) due = Math.min(due, target.tend(now));
     const { contact } = (this.own?.seen ?? this.confirmSeen) as MutableSeen;
     if (contact !== 'refused') this.goneSince = undefined;
     else this.goneSince ??= now;
@@ -232,11 +243,30 @@ export class Agent {
     for (const line of decision.say) this.world.note(() => [this.name, line]);
     this.decision = decision;
     for (const order of decision.orders) carryOut(this, order);
-    next = Math.min(next, this.want(decision.needs, now), now + decision.again);
-    if (this.own?.awaits || this.confirm?.awaits) next = Math.min(next, now + AWAKE_MS);
+    this.needs = decision.needs;
+    this.isAtEase = isAtEase(decision.needs, decision.again);
+    this.decideAt = Math.min(due, now + decision.again);
+    this.ask(now);
+  }
+
+  private ask(now: number): void {
+    let next = Math.min(this.decideAt, this.want(this.needs, now));
+    if (this.awaits) next = Math.min(next, now + AWAKE_MS);
     this.clock.expect(next);
     this.timer?.cancel();
-    this.timer = this.world.events.after(Math.max(1, next - now), () => this.take(() => this.round()));
+    this.timer = this.world.events.after(Math.max(1, next - now), () => this.take(() => this.wake()));
+  }
+
+  private get awaits(): boolean {
+    return this.own?.awaits === true || this.confirm?.awaits === true;
+  }
+
+  /** It has slept for as long as it could. */
+  private wake(): void {
+    if (this.dead || this.stops > 0) return;
+    const now = this.now();
+    if (this.isAtEase && !this.awaits && !isDue(this.decideAt, LOOK_AT_FILES_MS, now)) this.ask(now);
+    else this.round();
   }
 
   private decision?: Decision;

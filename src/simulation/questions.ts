@@ -1,4 +1,5 @@
 import type { Known, MasterView, SentinelSeen, ServerSeen } from '../agent/program/decide/known.js';
+import { namesTheSame, saysTheSame } from '../agent/program/decide/news.js';
 import type { Sentinel } from './sentinel.js';
 import type { Server } from './server.js';
 import type { Question } from './target.js';
@@ -41,14 +42,16 @@ export function sentinelUnseen(): SentinelState {
   };
 }
 
-/** What an agent asks a server, and what it then knows of it. */
+/** What an agent asks a server, and what it then knows of it; `same` where it knew that, as in the agent's driver. */
 export function serverQuestions(server: Server, seen: ServerState): Record<string, Question> {
   return {
     info: (answer, askedAt) => {
       const info = server.info();
       answer(() => {
+        const isSame = saysTheSame(info, seen.info);
         seen.info = info;
         seen.infoAt = askedAt;
+        return isSame && 'same';
       });
     },
     position: (answer, askedAt) => {
@@ -61,11 +64,11 @@ export function serverQuestions(server: Server, seen: ServerState): Record<strin
   };
 }
 
-/** PUBLISH and WAIT, to the own server. */
+/** PUBLISH and WAIT, to the own server. @param confirmed takes what came of it; `same` where that is no news */
 export function confirmQuestion(
   server: Server,
   minReplicas: number,
-  confirmed: (round: Confirmed) => void,
+  confirmed: (round: Confirmed) => unknown,
 ): Record<string, Question> {
   return {
     confirm: (answer, askedAt) => {
@@ -86,8 +89,11 @@ export function sentinelQuestions(sentinel: Sentinel, seen: SentinelState, isOwn
     view: (answer, askedAt) => {
       const view = sentinel.view();
       answer(() => {
-        seen.view = withLink(view, seen.view?.hasLinkedReplica);
+        const told = withLink(view, seen.view?.hasLinkedReplica);
+        const isSame = namesTheSame(told, seen.view);
+        seen.view = told;
         seen.viewAt = askedAt;
+        return isSame && 'same';
       });
     },
     replicas: (answer, askedAt) => {

@@ -1,4 +1,5 @@
 import type { Contact, Result } from '../agent/program/decide/known.js';
+import { isDue } from '../agent/program/know/rhythm.js';
 import type { Agent } from './agent.js';
 import type { Process } from './process.js';
 
@@ -7,7 +8,6 @@ const GIVE_UP_MS = 5000;
 const CONNECT_MS = 1000;
 const RECONNECT_MS = 200;
 const LEAST_PAUSE_MS = 3;
-const ALIGN_MS = 50;
 
 export interface MutableSeen {
   contact: Contact;
@@ -16,11 +16,14 @@ export interface MutableSeen {
   pendingSince?: number;
 }
 
-/** `refused`: nobody listens there. `closed`: there was a connection, and it was ended before the answer. */
-type Outcome = 'answered' | 'busy' | 'refused' | 'closed' | 'silent';
+/**
+ * `same`: answered, and with what was said before. `refused`: nobody listens there. `closed`: there was a connection, and it was
+ * ended before the answer.
+ */
+type Outcome = 'answered' | 'same' | 'busy' | 'refused' | 'closed' | 'silent';
 
-/** Tells the agent: what is done there with the answer, or `false` for an error. */
-export type Answer = (take: (() => void) | false) => void;
+/** Tells the agent: what is done there with the answer (`same`: it says what is known), or `false` for an error. */
+export type Answer = (take: (() => unknown) | false) => void;
 /** Asked at the other's. */
 export type Question = (answer: Answer, askedAt: number) => void;
 
@@ -91,7 +94,7 @@ export class Target {
     if (asking.inFlight) return Number.POSITIVE_INFINITY;
     const pause = this.standing ? asking.leastPause : (this.props.reconnectPause?.(now) ?? RECONNECT_MS);
     const due = asking.attemptAt + Math.max(age, pause);
-    if (due - now > Math.min(ALIGN_MS, age / 10)) return due;
+    if (!isDue(due, age, now)) return due;
     this.ask(asking, now, true);
     return Number.POSITIVE_INFINITY;
   }
@@ -165,12 +168,14 @@ export class Target {
       this.silentSince = undefined;
       this.connectingSince = undefined;
     }
-    // Whoever takes connections and closes them lives.
-    seen.contact = outcome === 'closed' ? 'busy' : outcome;
+    const contact = contactOf(outcome);
+    const isNews = outcome !== 'same' || seen.contact !== contact;
+    seen.contact = contact;
     seen.askedAt = askedAt;
     if (outcome !== 'silent') seen.answeredAt = agent.now();
     seen.pendingSince = this.pendingSince(agent.now());
-    agent.changed();
+    if (isNews) agent.changed();
+    else agent.unchanged();
   }
 
   /** An order on the same connection: `done` learns how it ended, `silent` after `timeout` ms. */
@@ -200,8 +205,7 @@ export class Target {
             agent.answered(process, line.since, () => {
               if (line.ended || !takeOut(line.open, done)) return;
               this.letIn(line);
-              if (take !== false) take();
-              done(take === false ? 'busy' : 'answered');
+              done(take === false ? 'busy' : take() === 'same' ? 'same' : 'answered');
             }),
           );
         },
@@ -266,6 +270,12 @@ export class Target {
   }
 }
 
+function contactOf(outcome: Outcome): Contact {
+  if (outcome === 'same') return 'answered';
+  // Whoever takes connections and closes them lives.
+  return outcome === 'closed' ? 'busy' : outcome;
+}
+
 function takeOut<T>(all: T[], one: T): boolean {
   const index = all.indexOf(one);
   // Mostly it is the only one.
@@ -276,6 +286,6 @@ function takeOut<T>(all: T[], one: T): boolean {
 
 /** As in the agent's driver (src/agent/program/act/results.ts): `refused` was certainly not carried out. */
 function resultOf(outcome: Outcome): Result {
-  if (outcome === 'answered') return 'done';
+  if (outcome === 'answered' || outcome === 'same') return 'done';
   return outcome === 'silent' || outcome === 'closed' ? 'failed' : 'refused';
 }

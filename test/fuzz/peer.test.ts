@@ -15,7 +15,7 @@ async function contactWith(answer: (socket: Socket) => string | undefined): Prom
   const seen: ServerState = { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, positionAt: -Infinity };
   const told = new Promise<void>((resolve) => {
     const link = { ...server.endpoint, keys: {}, now: () => clock.now() };
-    const target = new Target({ seen, link, questions: serverQuestions(seen), changed: () => resolve() });
+    const target = new Target({ seen, link, questions: serverQuestions(seen), changed: resolve, unchanged: resolve });
     const tending = setInterval(() => target.tend(clock.now()), 200);
     onTestFinished(() => {
       clearInterval(tending);

@@ -8,8 +8,11 @@ import { VolumeFacts } from './act/volume-facts.js';
 import { type Decision, decide, newMemory } from './decide/agent.js';
 import type { Known } from './decide/known.js';
 import type { Memory } from './decide/memory.js';
+import { isAtEase } from './decide/news.js';
+import type { Needs } from './decide/orders.js';
 import { freshInfo } from './decide/views.js';
 import { ExporterPasswords } from './exporter.js';
+import { AWAKE_MS, isDue, LOOK_AT_FILES_MS, Rhythm } from './know/rhythm.js';
 import { SentinelEvents } from './know/sentinel-events.js';
 import { Sentinels } from './know/sentinels.js';
 import { Servers } from './know/servers.js';
@@ -23,10 +26,6 @@ import { Tally } from './tally.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What others write into the pod's memory volume is told by the kernel, and looked for in any case so often, ms. */
-const LOOK_AT_FILES_MS = 1000;
-/** While an answer of the own server is awaited, ms: so a stall of the agent itself is seen, and left out of the silence. */
-const AWAKE_MS = 100;
 /** Each proxy asks several times a second; longer ago there is none any more, ms. */
 const PROXY_FRESH_MS = 2000;
 /** What the own server said longer ago is not taken for what it is, ms: it is asked once a second. */
@@ -34,7 +33,8 @@ const FRESH_MS = 5000;
 
 /**
  * The driver: what comes in (an answer, the end of a connection, a file, the time) changes what is known; then all decisions
- * are taken anew, their orders are carried out, and what they need to know is asked for.
+ * are taken anew, their orders are carried out, and what they need to know is asked for. Where nothing is going on, that is
+ * asked again and again without deciding anew, until an answer is news, or a second has passed.
  */
 export class Agent {
   readonly known: Mutable<Known>;
@@ -56,10 +56,15 @@ export class Agent {
   private readonly actor: Actor;
   private readonly exporter: ExporterPasswords;
   private scheduled = false;
-  private filesAt = -Infinity;
+  private readonly files = new Rhythm(LOOK_AT_FILES_MS);
   private proxyAskedAt = -Infinity;
   private timer?: NodeJS.Timeout;
+  /** What the decisions want to be told until they are taken anew. */
+  private needs: Needs = {};
+  private isAtEase = false;
   /** When the next decisions are due if nothing new is known by then. */
+  private decideAt = Number.NEGATIVE_INFINITY;
+  /** The same, or when something is to be asked. */
   private next = Number.POSITIVE_INFINITY;
   private watcher?: FSWatcher;
 
@@ -114,7 +119,7 @@ export class Agent {
       promoteOrdered: false,
       results: results.map,
     };
-    this.lookAtFiles(this.known.now);
+    if (this.files.isUp(this.known.now)) this.lookAtFiles(this.known.now);
     this.memory = newMemory(this.lives.recall());
   }
 
@@ -127,7 +132,7 @@ export class Agent {
   start(): void {
     const { runDir } = this.around.settings;
     this.watcher = watch(runDir, { persistent: false }, () => {
-      this.filesAt = -Infinity;
+      this.files.hurry();
       this.changed();
     });
     // Without it the files are looked at once a second.
@@ -142,9 +147,10 @@ export class Agent {
     setImmediate(() => this.pass());
   }
 
-  /** What was awaited has come, and is no news: there is time until what is due next. */
+  /** What was awaited has come, and says what is known. */
   unchanged(): void {
-    if (!this.scheduled) this.sleep(this.around.clock.now());
+    if (!this.isAtEase) this.changed();
+    else if (!this.scheduled) this.sleep(this.around.clock.now());
   }
 
   /** A proxy asks whether the server is master. */
@@ -156,9 +162,9 @@ export class Agent {
     this.scheduled = false;
     const { clock, say } = this.around;
     const now = clock.now();
-    if (now - this.filesAt >= LOOK_AT_FILES_MS) this.lookAtFiles(now);
-    let next = Math.min(
-      this.filesAt + LOOK_AT_FILES_MS,
+    if (this.files.isUp(now)) this.lookAtFiles(now);
+    const due = Math.min(
+      this.files.due,
       this.servers.tend(now),
       this.sentinels.tend(now),
       this.events.tend(now),
@@ -177,11 +183,25 @@ export class Agent {
       this.tally.count(line);
     }
     for (const order of decision.orders) this.actor.carryOut(order);
-    next = Math.min(next, this.servers.want(decision.needs, now), this.sentinels.want(decision.needs, now));
     this.lives.remember(this.memory.durable, this.known);
     this.decided();
-    this.next = Math.min(next, now + decision.again);
+    this.needs = decision.needs;
+    this.isAtEase = isAtEase(decision.needs, decision.again);
+    this.decideAt = Math.min(due, now + decision.again);
+    this.ask(now);
+  }
+
+  private ask(now: number): void {
+    this.next = Math.min(this.decideAt, this.servers.want(this.needs, now), this.sentinels.want(this.needs, now));
     this.sleep(now);
+  }
+
+  /** It has slept for as long as it could. */
+  private wake(): void {
+    const now = this.around.clock.now();
+    const isQuiet = this.isAtEase && !this.servers.own?.awaits && !isDue(this.decideAt, LOOK_AT_FILES_MS, now);
+    if (isQuiet) this.ask(now);
+    else this.pass();
   }
 
   private bringUpToDate(now: number): void {
@@ -206,12 +226,11 @@ export class Agent {
     const due = Math.max(now + 1, this.servers.own?.awaits ? Math.min(this.next, now + AWAKE_MS) : this.next);
     this.around.clock.expect(due);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.pass(), Math.ceil(due - now));
+    this.timer = setTimeout(() => this.wake(), Math.ceil(due - now));
   }
 
   private lookAtFiles(now: number): void {
     const { runDir } = this.around.settings;
-    this.filesAt = now;
     this.lives.look(now);
     const asked = existsSync(join(runDir, 'hand-over.asked'));
     this.known.handOverAsked = asked ? (this.known.handOverAsked ?? now) : undefined;

@@ -1,5 +1,6 @@
 import type { Accounts } from './accounts.js';
 import type { Part } from './decide/password.js';
+import { Rhythm } from './know/rhythm.js';
 import type { Sentinels } from './know/sentinels.js';
 import type { Servers } from './know/servers.js';
 import type { ListedPasswords } from './listed-passwords.js';
@@ -17,7 +18,7 @@ export type UserState = 'no password' | 'one password' | 'two passwords' | 'two 
  * server and the Sentinel of this pod; nothing here uses it, so there is no more to it.
  */
 export class ListedChange {
-  private lookedAt = -Infinity;
+  private readonly looks = new Rhythm(LOOK_MS);
   /** Users of whose passwords a part has still to be told. */
   private readonly owed: Readonly<Record<Part, Set<string>>> = { server: new Set(), sentinel: new Set() };
   private readonly faults = new Map<string, string>();
@@ -39,12 +40,11 @@ export class ListedChange {
 
   /** @returns when to look again */
   tend(now: number): number {
-    if (now - this.lookedAt >= LOOK_MS) {
-      this.lookedAt = now;
+    if (this.looks.isUp(now)) {
       this.look();
       for (const part of this.parts()) this.tell(part);
     }
-    return this.lookedAt + LOOK_MS;
+    return this.looks.due;
   }
 
   private stateOf(user: string): UserState {

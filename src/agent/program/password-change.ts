@@ -12,6 +12,7 @@ import {
   type Survey,
 } from './decide/password.js';
 import { AGENT_LIMITS, type Link } from './know/link.js';
+import { Rhythm } from './know/rhythm.js';
 import type { Sentinels } from './know/sentinels.js';
 import type { Servers } from './know/servers.js';
 import { type Passwords, readSecret } from './passwords.js';
@@ -56,7 +57,7 @@ export class PasswordChange {
   private readonly telling = new Set<Part>();
   private survey?: Survey;
   private surveying = false;
-  private lookedAt = -Infinity;
+  private readonly looks = new Rhythm(LOOK_MS);
   /** Grows with each change of the passwords in force: what was asked before it tells nothing any more. */
   private change = 0;
 
@@ -75,11 +76,10 @@ export class PasswordChange {
 
   /** @returns when to look at it again */
   tend(now: number): number {
-    if (now - this.lookedAt >= LOOK_MS) {
-      this.lookedAt = now;
+    if (this.looks.isUp(now)) {
       this.run(true);
     }
-    return this.lookedAt + LOOK_MS;
+    return this.looks.due;
   }
 
   private run(look: boolean): void {

@@ -11,6 +11,7 @@ import {
   type SentinelCertificate,
 } from './decide/renewal.js';
 import type { Done, Link } from './know/link.js';
+import { Rhythm } from './know/rhythm.js';
 import { runningCertificate, type Sentinels } from './know/sentinels.js';
 import type { Servers } from './know/servers.js';
 import { certificateFiles } from './render/listening.js';
@@ -38,7 +39,7 @@ export class Renewal {
   private why = 'not looked at yet';
   private ignored?: string;
   private memory = newRenewalMemory();
-  private tendedAt = -Infinity;
+  private readonly looks = new Rhythm(RENEWAL_LOOK_MS);
   private stamp = '';
   private warnedAt = -Infinity;
   private looking = false;
@@ -69,13 +70,12 @@ export class Renewal {
 
   /** @returns when to look at it again */
   tend(now: number): number {
-    if (now - this.tendedAt >= RENEWAL_LOOK_MS) {
-      this.tendedAt = now;
+    if (this.looks.isUp(now)) {
       this.readFiles();
       this.warn(now);
       this.decide();
     }
-    return this.tendedAt + RENEWAL_LOOK_MS;
+    return this.looks.due;
   }
 
   private readFiles(): void {

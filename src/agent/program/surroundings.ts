@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Something is known that was not known before: the decisions are taken anew, soon. */
   changed(): void;
-  /** An answer has come that tells nothing new: it is slept until what is due next. */
+  /** An answer has come that says what the one before it said: where nothing is going on, no reason to decide anew. */
   unchanged(): void;
   say(line: string): void;
 }

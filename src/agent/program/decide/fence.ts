@@ -9,6 +9,8 @@ export const CONFIRM_EVERY_MS = 250;
 const SENTINEL_ANSWERS_MS = 250;
 /** An older confirmation says nothing of now, ms. */
 const STALE_MS = 1500;
+/** A round that is open for longer counts as one in which no replica confirmed, ms; on a healthy server it is over after 100. */
+const OPEN_MS = 500;
 /** Renewed every second, and over by itself should the agent die, ms. */
 const PAUSE_MS = 3000;
 const RENEW_MS = 1000;
@@ -32,6 +34,7 @@ export interface Fenced {
  * | enough                | any                            | go on             | nothing                                  |
  * | too few               | a majority                     | go on             | nothing                                  |
  * | too few, twice        | no majority within 0.25 s      | go on             | pauses them                              |
+ * | does not tell for 0.5 s | the same                     | go on             | the same                                 |
  * | too few               | no majority                    | paused            | renews the pause every second            |
  * | any                   | one that names another in a newer epoch, or is at a failover | paused | renews the pause |
  * | too few               | a majority, but some consider it down | paused     | renews the pause                         |
@@ -102,11 +105,13 @@ export function decideFence(known: Known, memory: Fenced, undisturbed: boolean):
 }
 
 /**
- * How many replicas confirm. Where the question cannot be put (its connection is gone, and a full server lets no other in),
+ * How many replicas confirm. A server on a slow disk, which is what a storage network that fails with the other makes of it,
+ * says so too late: it would be fenced seconds after the others have elected another. Where the question cannot be put (its connection is gone, and a full server lets no other in),
  * what the server says of its replicas' last reports has to do: to the second, so later.
  */
 function confirming(known: Known, info: ServerInfo): { readonly askedAt: number; readonly replicas: number } {
-  const { confirmed, now } = known;
+  const { confirmed, now, confirmPendingSince = now } = known;
+  if (now - confirmPendingSince >= OPEN_MS) return { askedAt: now, replicas: 0 };
   if (confirmed && now - confirmed.askedAt < STALE_MS) return confirmed;
   const replicas = info.replicas.filter(({ online, lagMs }) => online && lagMs <= HEARD_MS).length;
   return { askedAt: own(known)?.infoAt ?? -Infinity, replicas };

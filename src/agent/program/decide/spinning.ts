@@ -5,7 +5,7 @@ import type { Step } from './orders.js';
 /** ms */
 const LONGEST_LOOK_MS = 8000;
 /** Of one processor. A Sentinel otherwise takes some 2 %. */
-const SPINS_PERCENT = 25;
+export const SPINS_PERCENT = 25;
 
 /**
  * A Sentinel that spins makes its links anew.

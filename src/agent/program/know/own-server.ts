@@ -40,6 +40,7 @@ export class OwnServer {
       standingOnly: true,
       reconnectPause: (now: number) => this.pause(now),
       changed: () => around.changed(),
+      unchanged: () => around.unchanged(),
     };
     this.watch = new Target({
       ...common,
@@ -56,7 +57,6 @@ export class OwnServer {
       ...common,
       seen: this.confirmSeen,
       link: serverLink(around, settings.local, 'confirm'),
-      unchanged: () => around.unchanged(),
       questions: {
         confirm: {
           // WAIT waits for the last thing that this very connection has sent on to the replicas, so it sends them a message

@@ -54,6 +54,6 @@ export class SentinelEvents {
     this.link.ask(['PING'], () => {
       this.pinging = false;
     });
-    return now + RECONNECT_MS;
+    return now + pause;
   }
 }

@@ -4,7 +4,9 @@ import { isList, type Reply } from '../../../client/outcome.js';
 import { namedAddress, replicaPeers, viewOf } from '../../../client/sentinel.js';
 import { agentKeys } from '../accounts.js';
 import type { Address, Known, SentinelSeen } from '../decide/known.js';
+import { namesTheSame } from '../decide/news.js';
 import type { Needs } from '../decide/orders.js';
+import { SPINS_PERCENT } from '../decide/spinning.js';
 import { readText } from '../files.js';
 import type { Surroundings } from '../surroundings.js';
 import { certificateIdIn } from '../trust.js';
@@ -44,6 +46,7 @@ export class Sentinels {
         questions: this.questions(seen, isOwn),
         reconnectPause: isOwn ? () => OWN_PAUSE_MS : undefined,
         changed: () => around.changed(),
+        unchanged: () => around.unchanged(),
       });
       this.targets.set(address, target);
     }
@@ -102,7 +105,7 @@ export class Sentinels {
           const isAsked = inFailover;
           inFailover = has('failover_in_progress');
           if (inFailover && !isAsked) return 'again';
-          seen.view = {
+          const view = {
             master: namedAddress(address ?? null)?.host ?? master.host,
             epoch: configEpoch,
             subjectivelyDown: has('s_down'),
@@ -111,8 +114,10 @@ export class Sentinels {
             met: master.id !== '',
             hasLinkedReplica: seen.view?.hasLinkedReplica,
           };
+          const isSame = namesTheSame(view, seen.view);
+          seen.view = view;
           seen.viewAt = askedAt;
-          return true;
+          return isSame ? 'same' : true;
         },
       },
       replicas: {
@@ -142,7 +147,7 @@ export class Sentinels {
     });
   }
 
-  private takeCpu(reply: Reply): boolean {
+  private takeCpu(reply: Reply): boolean | 'same' {
     const info = parseInfo(typeof reply === 'string' ? reply : '');
     const seconds = Number(info.get('used_cpu_sys')) + Number(info.get('used_cpu_user'));
     if (!Number.isFinite(seconds)) return false;
@@ -154,7 +159,7 @@ export class Sentinels {
     if (before && this.cpuBefore.ms >= before.ms && realAt > before.realAt) {
       this.cpu = { at: clock.now(), percent: ((this.cpuBefore.ms - before.ms) / (realAt - before.realAt)) * 100 };
     }
-    return true;
+    return this.cpu !== undefined && this.cpu.percent < SPINS_PERCENT ? 'same' : true;
   }
 }
 

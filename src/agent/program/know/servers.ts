@@ -2,6 +2,7 @@ import { serverInfo } from '../../../client/info.js';
 import { isList } from '../../../client/outcome.js';
 import { agentKeys } from '../accounts.js';
 import type { Address, ServerSeen } from '../decide/known.js';
+import { saysTheSame } from '../decide/news.js';
 import type { Needs } from '../decide/orders.js';
 import { parsePosition } from '../render/redis-conf.js';
 import type { Surroundings } from '../surroundings.js';
@@ -31,8 +32,8 @@ export class Servers {
         this.targets.set(address, this.own.watch);
       } else {
         const link = serverLink(around, address, 'peer');
-        const changed = () => around.changed();
-        this.targets.set(address, new Target({ seen, link, questions: serverQuestions(seen), changed }));
+        const told = { changed: () => around.changed(), unchanged: () => around.unchanged() };
+        this.targets.set(address, new Target({ seen, link, questions: serverQuestions(seen), ...told }));
       }
     }
   }
@@ -81,9 +82,10 @@ export function serverQuestions(seen: ServerState, leastPause?: number): Record<
       take: (reply, askedAt) => {
         const info = typeof reply === 'string' ? serverInfo(reply) : undefined;
         if (!info) return false;
+        const isSame = saysTheSame(info, seen.info);
         seen.info = info;
         seen.infoAt = askedAt;
-        return true;
+        return isSame ? 'same' : true;
       },
     },
     position: {

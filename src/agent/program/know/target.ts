@@ -1,6 +1,7 @@
 import type { Outcome, Reply } from '../../../client/outcome.js';
 import type { Contact } from '../decide/known.js';
 import { Link, type LinkProps, nobodyListens } from './link.js';
+import { isDue } from './rhythm.js';
 
 /** A question without an answer is given up after that, and the connection is made anew, ms. */
 export const GIVE_UP_MS = 5000;
@@ -8,8 +9,6 @@ export const GIVE_UP_MS = 5000;
 const RECONNECT_MS = 200;
 /** Answered questions are not repeated sooner, however fresh the answer must be, ms. */
 const LEAST_PAUSE_MS = 3;
-/** A question that will be due soon is asked with those that are due now: fewer wake-ups, ms. */
-const ALIGN_MS = 50;
 
 /** What is kept of the last question, in a form that changes. */
 export interface MutableSeen {
@@ -25,8 +24,8 @@ export interface Question {
   readonly unanswered?: readonly string[];
   /**
    * The reply to the last command, and those to the ones before it.
-   * @returns false where it cannot be understood; `again` where more must be asked before it can; `same` where no decision
-   * could come to anything else than it did before
+   * @returns false where it cannot be understood; `again` where more must be asked before it can; `same` where it says what
+   * the answer before it said
    */
   take(reply: Reply, askedAt: number, earlier: readonly Reply[]): boolean | 'again' | 'same';
   /** @default 3 ms */
@@ -48,8 +47,8 @@ export interface TargetProps {
   readonly questions: Readonly<Record<string, Question>>;
   /** Something is known that was not known before. */
   changed(): void;
-  /** An answer has come that says the same as the one before: no reason to decide anew. @default changed */
-  unchanged?(): void;
+  /** An answer has come that says what the one before it said. */
+  unchanged(): void;
   /**
    * Only answers that are missing on a standing connection count as silence; one that cannot be had counts after
    * `GIVE_UP_MS`. Otherwise the time of connecting counts too.
@@ -106,12 +105,12 @@ export class Target {
     const interval = Math.max(age, pause);
     if (!asking.inFlight) {
       const due = asking.attemptAt + interval;
-      if (due - now > Math.min(ALIGN_MS, age / 10)) return due;
+      if (!isDue(due, age, now)) return due;
       this.ask(asking, now);
     }
     // Nobody looks at it again after an answer that changes nothing.
     asking.dueAt = asking.attemptAt + interval;
-    return this.props.unchanged && asking.dueAt > now ? asking.dueAt : Number.POSITIVE_INFINITY;
+    return asking.dueAt > now ? asking.dueAt : Number.POSITIVE_INFINITY;
   }
 
   /** The next time it is wanted, it is asked, whatever is known. */
@@ -201,7 +200,7 @@ export class Target {
     if (contact !== 'silent') seen.answeredAt = this.props.link.now();
     const now = this.props.link.now();
     seen.pendingSince = this.pendingSince(now);
-    if (isNews || now >= asking.dueAt || !this.props.unchanged) this.props.changed();
+    if (isNews || now >= asking.dueAt) this.props.changed();
     else this.props.unchanged();
   }
 }
