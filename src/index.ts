@@ -1,10 +1,27 @@
 // What is public, by name: the topology, its choices with their props, what its applications are told, and the types of its
 // parts. All else is internal, and may change without notice.
 
-export type { BindableContainer, BindableWorkload, MountedVolume, VariableValue } from './access/bindable.js';
+export type {
+  BindableContainer,
+  BindableEnvironment,
+  BindableMetadata,
+  BindableWorkload,
+  ConstructPlace,
+  MountChoices,
+  MountedVolume,
+  ObjectPlace,
+  VariableValue,
+} from './access/bindable.js';
 export type { BindOptions } from './access/client-access.js';
 export type { ClientConfig } from './access/client-config.js';
-export { type ClientFacts, type ClientSettings, clientFacts } from './access/client-facts.js';
+export {
+  type AccessPresence,
+  type ClientFacts,
+  type ClientSettings,
+  type ClientTls,
+  type ClientUser,
+  clientFacts,
+} from './access/client-facts.js';
 export type { Proxies } from './access/proxies.js';
 export type { PodServices, ProxyService, SentinelService, ServiceChoices } from './access/services.js';
 export {
@@ -13,19 +30,36 @@ export {
   type AuthSource,
   type ExternalSecretProps,
   type GeneratedSecretProps,
+  type NamedSecret,
   type SecretKeyProps,
   type SecretProps,
+  type SecretStoreReference,
   SentinelAuth,
 } from './auth/auth.js';
 export type { Password } from './auth/password.js';
-export type { ApplicationUser, DefaultUser, ListedUser } from './auth/users.js';
+export type { ApplicationUser, DefaultUser, ListedUser, UserSecret } from './auth/users.js';
 export { Engine, type EngineKind, type EngineProps } from './engine/engine.js';
-export type { ClaimRetention, LabelSelector, NetworkPeer, ServiceType } from './kube/objects.js';
-export type { PodSpec } from './kube/pod.js';
+export type {
+  AddressBlock,
+  ClaimRetention,
+  LabelExpression,
+  LabelSelector,
+  NetworkPeer,
+  SecretReference,
+  ServiceType,
+} from './kube/objects.js';
+export type {
+  PodAffinity,
+  PodAffinityTerm,
+  PodAntiAffinity,
+  PodSpec,
+  SpreadConstraint,
+  WeightedPodAffinityTerm,
+} from './kube/pod.js';
 export type { Affinity, PodChoices, PodTemplateHook, PodUser, Toleration } from './kube/pod-choices.js';
 export type { SecretKey, Secrets } from './kube/pod-set.js';
 export { Spread, type SpreadChoices } from './kube/spread.js';
-export type { TlsSecret } from './kube/tls-volume.js';
+export type { TlsSecret, TlsSecretKeys } from './kube/tls-volume.js';
 export type { AlertRules } from './metrics/alert-rules.js';
 export type { DashboardConfig } from './metrics/dashboard-config.js';
 export type { MonitorKind, Monitors } from './metrics/monitors.js';
@@ -51,6 +85,7 @@ export type { ServerSet } from './server/server-set.js';
 export type { Certificate } from './tls/certificate.js';
 export {
   type CertManagerProps,
+  type IssuerReference,
   Tls,
   type TlsClients,
   type TlsKeys,
@@ -67,14 +102,16 @@ export {
   type SnapshotProps,
 } from './topology/persistence.js';
 export { Profile, type Recovery } from './topology/profile.js';
-export type { Access, AccessProps, ProxyServiceProps } from './topology/props/access.js';
+export type { Access, AccessProps, AccessServices, ProxyServiceProps } from './topology/props/access.js';
 export type { AuthGroupProps } from './topology/props/auth.js';
-export type { EngineGroupProps, ImagesProps } from './topology/props/engine.js';
-export type { Failover, FailoverProps, PollPeriods } from './topology/props/failover.js';
+export type { EngineGroupProps, ImageSettings, ImagesProps } from './topology/props/engine.js';
+export type { Failover, FailoverProps, PollPeriodSettings, PollPeriods } from './topology/props/failover.js';
 export type { MemberProps } from './topology/props/members.js';
 export type {
   DashboardProps,
   ExporterChoice,
+  ExporterSettings,
+  MetricsChoices,
   MetricsGroupProps,
   MetricsProps,
   MonitorProps,
@@ -86,7 +123,13 @@ export type { PersistenceGroupProps } from './topology/props/persistence.js';
 export type { PodProps } from './topology/props/pods.js';
 export type { ProfileProps } from './topology/props/profile.js';
 export type { RedisProps } from './topology/props/redis.js';
-export type { Amounts, ContainerResourcesProps, ResourceProps, Resources } from './topology/props/resources.js';
+export type {
+  Amounts,
+  ContainerResourcesProps,
+  ResourceProps,
+  Resources,
+  ResourcesOfAll,
+} from './topology/props/resources.js';
 export type { SafetyProps, WriteSafety } from './topology/props/safety.js';
 export type { TlsGroupProps } from './topology/props/tls.js';
 export type { VerificationOptions, VerificationProps } from './topology/props/verification.js';

@@ -6,21 +6,51 @@ export interface BindableContainer {
   /** By which `BindOptions.container` finds it. */
   readonly name: string;
   /** Its environment: where the addresses go. */
-  readonly env: { addVariable(name: string, value: VariableValue): void };
+  readonly env: BindableEnvironment;
   /** Mounts a volume: the file with the password. */
-  mount(path: string, storage: MountedVolume, options?: { readonly readOnly?: boolean }): void;
+  mount(path: string, storage: MountedVolume, options?: MountChoices): void;
+}
+
+/** A container's environment. */
+export interface BindableEnvironment {
+  /** Adds a variable, or sets one that is there anew. */
+  addVariable(name: string, value: VariableValue): void;
+}
+
+/** How a volume is mounted. */
+export interface MountChoices {
+  /** Whether nothing can be written there. @default false */
+  readonly readOnly?: boolean;
 }
 
 /** A Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob. */
 export interface BindableWorkload {
   /** Its place in the tree of constructs, for messages. */
-  readonly node: { readonly path: string };
+  readonly node: ConstructPlace;
   /** Of the workload: by it is seen whether its pods can mount the topology's Secret. */
-  readonly metadata: { readonly namespace?: string };
+  readonly metadata: ObjectPlace;
   /** Of its pods, which get the client label. */
-  readonly podMetadata: { addLabel(key: string, value: string): void };
+  readonly podMetadata: BindableMetadata;
   /** All of them; the first is bound unless another is named. */
   readonly containers: readonly BindableContainer[];
+}
+
+/** Where a construct is. */
+export interface ConstructPlace {
+  /** Ids from the root on, with `/` between them. */
+  readonly path: string;
+}
+
+/** Where an object is. */
+export interface ObjectPlace {
+  /** Its namespace. @default - the one that the manifests are applied to */
+  readonly namespace?: string;
+}
+
+/** Metadata that can be added to. */
+export interface BindableMetadata {
+  /** Adds a label, or sets one that is there anew. */
+  addLabel(key: string, value: string): void;
 }
 
 /** Value of an environment variable: in clear, or from a Secret. */

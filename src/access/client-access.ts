@@ -1,4 +1,5 @@
 import { clientLabels } from '../kube/labels.js';
+import type { SecretReference } from '../kube/objects.js';
 import { type BindableContainer, type BindableWorkload, SecretFileVolume } from './bindable.js';
 import { type ClientFacts, type ClientSecret, clientEnvironment, userOf } from './client-facts.js';
 
@@ -29,12 +30,12 @@ export interface BindOptions {
    * A Secret with the same key and password in the application's namespace, by its name; cdk8s-plus' `ISecret` is one.
    * @default - the topology's Secret, which only pods of its own namespace can mount
    */
-  readonly secret?: { readonly name: string };
+  readonly secret?: SecretReference;
   /**
    * Likewise a Secret with the authorities of the topology's certificate under the same key, where there is TLS.
    * @default - the topology's Secret
    */
-  readonly caSecret?: { readonly name: string };
+  readonly caSecret?: SecretReference;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Auth } from '../auth/auth.js';
+import type { Auth, NamedSecret } from '../auth/auth.js';
 import { listedUsers, secretsOf } from '../auth/password.js';
 import { clientLabels } from '../kube/labels.js';
 import { Names } from '../kube/names.js';
@@ -6,7 +6,7 @@ import { isOther, type SecretKey } from '../kube/pod-set.js';
 import { REDIS_PORT, SENTINEL_PORT } from '../kube/ports.js';
 import { TLS_FILES } from '../kube/tls-volume.js';
 import { tlsSecretOf } from '../tls/certificate.js';
-import type { Tls } from '../tls/tls.js';
+import type { Tls, TlsClients } from '../tls/tls.js';
 
 /** As much of a topology's settings as its clients are concerned with. */
 export interface ClientSettings {
@@ -34,7 +34,15 @@ export interface ClientSettings {
    * Which Services there are for clients that know no Sentinel.
    * @default - no Service leads to the master, and none to replicas
    */
-  readonly access?: { readonly master?: unknown; readonly read?: unknown };
+  readonly access?: AccessPresence;
+}
+
+/** Which Services there are beside the Sentinels'; whatever is set counts as there. */
+export interface AccessPresence {
+  /** Leads to the master. @default - there is none */
+  readonly master?: unknown;
+  /** Leads to replicas. @default - there is none */
+  readonly read?: unknown;
 }
 
 /** What an application must be told to reach a topology. None of it is secret. */
@@ -63,24 +71,27 @@ export interface ClientFacts {
   /** Whom applications log in as on servers and Sentinels, each with its own Secret. @default - as the default user */
   readonly users?: readonly ClientUser[];
   /** Secret with the servers' password. @default - they want none, or there are users */
-  readonly password?: Pick<SecretKey, 'name' | 'key'>;
+  readonly password?: NamedSecret;
   /** The same of the Sentinels, also where it is the servers'. @default - they want none, or there are users */
-  readonly sentinelPassword?: Pick<SecretKey, 'name' | 'key'>;
+  readonly sentinelPassword?: NamedSecret;
   /** Absent: there is no TLS. */
-  readonly tls?: {
-    /** Where the authorities are by which a client verifies names. */
-    readonly ca: Pick<SecretKey, 'name' | 'key'>;
-    /** Whether a client must, or may, have a certificate of its own. */
-    readonly clients: 'none' | 'optional' | 'required';
-  };
+  readonly tls?: ClientTls;
   /** Replicas to `WAIT` for after a write that is not to be lost; 0: the topology does not ask for it. */
   readonly waitReplicas: number;
+}
+
+/** What a client must know of the topology's TLS. */
+export interface ClientTls {
+  /** Where the authorities are by which it verifies names. */
+  readonly ca: NamedSecret;
+  /** Whether it must, or may, have a certificate of its own. */
+  readonly clients: TlsClients;
 }
 
 /** One of the users that a topology has for applications. */
 export interface ClientUser {
   readonly name: string;
-  readonly password: Pick<SecretKey, 'name' | 'key'>;
+  readonly password: NamedSecret;
 }
 
 /** All that a client of this topology must know. `Topology.resolve()` gives the settings. */

@@ -18,8 +18,16 @@ export class SentinelAuth {
 
   private constructor(
     /** Absent: there is no password. */
-    readonly secret: { readonly name: string; readonly key: string } | undefined,
+    readonly secret: NamedSecret | undefined,
   ) {}
+}
+
+/** A password's place. */
+export interface NamedSecret {
+  /** Name of the Secret. */
+  readonly name: string;
+  /** Key of the Secret that holds the password. */
+  readonly key: string;
 }
 
 /** Where in a Secret the password is. */
@@ -54,10 +62,18 @@ export interface AuthProps {
 /** A Secret that is there already. */
 export interface SecretProps extends SecretKeyProps, AuthProps {}
 
+/** A store of External Secrets Operator. */
+export interface SecretStoreReference {
+  /** Of the store. */
+  readonly name: string;
+  /** Whether it is of one namespace or of the cluster. @default SecretStore */
+  readonly kind?: 'SecretStore' | 'ClusterSecretStore';
+}
+
 /** A Secret that the External Secrets Operator makes. */
 export interface ExternalSecretProps extends AuthProps {
   /** The store of External Secrets Operator that knows the password. */
-  readonly store: { readonly name: string; readonly kind?: 'SecretStore' | 'ClusterSecretStore' };
+  readonly store: SecretStoreReference;
   /** Name of the entry in that store. */
   readonly remoteKey: string;
   /**

@@ -26,7 +26,15 @@ export interface ApplicationUser {
    * Where its password is.
    * @default - the topology's Secret, under the user's name
    */
-  readonly secret?: { readonly name?: string; readonly key?: string };
+  readonly secret?: UserSecret;
+}
+
+/** Where a user's password is. */
+export interface UserSecret {
+  /** Name of the Secret. @default - the topology's */
+  readonly name?: string;
+  /** Key of the Secret that holds the password. @default - the user's name in the topology's Secret, `password` in another */
+  readonly key?: string;
 }
 
 /**

@@ -154,11 +154,23 @@ export interface LabelSelector {
   /** Labels with these values. */
   readonly matchLabels?: Labels;
   /** Conditions on labels. */
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-    readonly values?: readonly string[];
-  }[];
+  readonly matchExpressions?: readonly LabelExpression[];
+}
+
+/** A Secret, by its name. */
+export interface SecretReference {
+  /** Of the Secret. */
+  readonly name: string;
+}
+
+/** A condition on a label. */
+export interface LabelExpression {
+  /** Of the label. */
+  readonly key: string;
+  /** How its value is compared, or whether it is there. */
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /** For `In` and `NotIn`. */
+  readonly values?: readonly string[];
 }
 
 /**
@@ -171,7 +183,15 @@ export interface NetworkPeer {
   /** Pods of the namespaces with these labels. */
   readonly namespaceSelector?: LabelSelector;
   /** Addresses, and those of them that are left out. */
-  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+  readonly ipBlock?: AddressBlock;
+}
+
+/** Addresses by their prefix. */
+export interface AddressBlock {
+  /** Such as `10.0.0.0/8`. */
+  readonly cidr: string;
+  /** Prefixes within it that are left out. @default - none */
+  readonly except?: readonly string[];
 }
 
 export interface NetworkPort {

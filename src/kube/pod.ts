@@ -1,6 +1,6 @@
 import type { Labels } from './labels.js';
-import type { LabelSelector } from './objects.js';
-import type { Toleration } from './pod-choices.js';
+import type { LabelSelector, SecretReference } from './objects.js';
+import type { Affinity, Toleration } from './pod-choices.js';
 import type { ResourcesSpec } from './resources.js';
 
 export interface EnvVar {
@@ -71,9 +71,50 @@ export interface Volume {
   readonly emptyDir?: { readonly medium?: 'Memory'; readonly sizeLimit: string };
 }
 
-interface HostAffinityTerm {
+/** Pods that a pod keeps apart from, and in what. */
+export interface PodAffinityTerm {
+  /** Label of the nodes: two nodes with the same value are one place. */
   readonly topologyKey: string;
+  /** The pods. */
   readonly labelSelector: LabelSelector;
+}
+
+/** A wish that may not come true. */
+export interface WeightedPodAffinityTerm {
+  /** Against other wishes, 1 to 100. */
+  readonly weight: number;
+  /** From whom it keeps apart if it can. */
+  readonly podAffinityTerm: PodAffinityTerm;
+}
+
+/** Pods that a pod does not want beside it, in Kubernetes' own words. */
+export interface PodAntiAffinity {
+  /** Else it does not start. */
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
+  /** If there is another place. */
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly WeightedPodAffinityTerm[];
+}
+
+/** Where a pod wants to be, in Kubernetes' own words. */
+export interface PodAffinity extends Affinity {
+  /** Pods that it does not want beside it. */
+  readonly podAntiAffinity?: PodAntiAffinity;
+}
+
+/** How pods are spread, in Kubernetes' own words. */
+export interface SpreadConstraint {
+  /** By how many the fullest and the emptiest place may differ. */
+  readonly maxSkew: number;
+  /** Label of the nodes: those with the same value are one place. */
+  readonly topologyKey: string;
+  /** Where they cannot be spread so: start all the same, or do not. */
+  readonly whenUnsatisfiable: 'ScheduleAnyway' | 'DoNotSchedule';
+  /** The pods that are counted. */
+  readonly labelSelector: LabelSelector;
+  /** Labels whose values must be equal too, for pods to be counted together. */
+  readonly matchLabelKeys?: readonly string[];
+  /** `Honor`: a node whose taints the pod does not put up with does not count. */
+  readonly nodeTaintsPolicy?: 'Honor';
 }
 
 /** Those fields of a pod that this project sets; a `podTemplate` gets them, and may set all others. */
@@ -97,31 +138,15 @@ export interface PodSpec {
   /** Who finds a node for the pod. */
   readonly schedulerName?: string;
   /** Secrets with which images are pulled. */
-  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly imagePullSecrets?: readonly SecretReference[];
   /** Labels that a node must have. */
   readonly nodeSelector?: Labels;
   /** Taints of nodes that the pod puts up with. */
   readonly tolerations?: readonly Toleration[];
   /** Nodes that the pod wants, and pods that it does not want beside it. */
-  readonly affinity?: {
-    readonly nodeAffinity?: object;
-    readonly podAntiAffinity?: {
-      readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly HostAffinityTerm[];
-      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
-        weight: number;
-        podAffinityTerm: HostAffinityTerm;
-      }[];
-    };
-  };
+  readonly affinity?: PodAffinity;
   /** How the pods are spread over zones. */
-  readonly topologySpreadConstraints?: readonly {
-    maxSkew: number;
-    topologyKey: string;
-    whenUnsatisfiable: 'ScheduleAnyway' | 'DoNotSchedule';
-    labelSelector: { matchLabels: Labels };
-    matchLabelKeys?: readonly string[];
-    nodeTaintsPolicy?: 'Honor';
-  }[];
+  readonly topologySpreadConstraints?: readonly SpreadConstraint[];
   /** Sidecars: they run as long as the pod, and stop after its main container. */
   readonly initContainers?: readonly SidecarSpec[];
   /** The main container. */

@@ -4,8 +4,20 @@ import { secretMode } from './pod-template.js';
 
 /** A Secret that holds a certificate. */
 export interface TlsSecret {
+  /** Of the Secret. */
   readonly name: string;
-  readonly keys: { readonly certificate: string; readonly key: string; readonly ca: string };
+  /** Where in it what is. */
+  readonly keys: TlsSecretKeys;
+}
+
+/** Keys of such a Secret. */
+export interface TlsSecretKeys {
+  /** Of the certificate. */
+  readonly certificate: string;
+  /** Of its private key. */
+  readonly key: string;
+  /** Of the authorities that are trusted. */
+  readonly ca: string;
 }
 
 /** The files of a mounted certificate, whatever the Secret's keys are. */

@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { TlsSecretKeys } from '../kube/tls-volume.js';
 
 /** Whether servers and Sentinels ask whoever connects for a certificate of its own (`tls-auth-clients`). */
 export type TlsClients = (typeof TLS_CLIENTS)[number];
@@ -28,9 +29,17 @@ export interface TlsSecretProps extends TlsProps {
   readonly keys?: TlsKeys;
 }
 
+/** An issuer of cert-manager. */
+export interface IssuerReference {
+  /** Of the issuer. */
+  readonly name: string;
+  /** Whether it is of one namespace or of the cluster. @default Issuer */
+  readonly kind?: 'Issuer' | 'ClusterIssuer';
+}
+
 export interface CertManagerProps extends TlsProps {
   /** Who signs it. Not one that leaves `ca.crt` empty, as ACME does. */
-  readonly issuer: { readonly name: string; readonly kind?: 'Issuer' | 'ClusterIssuer' };
+  readonly issuer: IssuerReference;
   /** For how long it is valid. @default - cert-manager's own 90 days */
   readonly duration?: Duration;
   /** How long before its end it is renewed. @default - cert-manager's own third of the duration */
@@ -62,7 +71,7 @@ export class Tls {
     return new Tls({ kind: 'cert-manager', ...props }, clients);
   }
 
-  readonly keys: Required<TlsKeys>;
+  readonly keys: TlsSecretKeys;
 
   private constructor(
     readonly source: TlsSource,

@@ -41,17 +41,21 @@ export interface AccessProps {
   readonly access?: Access;
 }
 
+/** Each Service that clients reach the topology by. */
+export interface AccessServices {
+  /** Absent: there is none. */
+  readonly master?: ServiceChoices;
+  /** Absent: there is none. */
+  readonly read?: ServiceChoices;
+  /** Of all Sentinels together. */
+  readonly sentinel: ServiceChoices;
+  /** How many proxies there are. */
+  readonly proxies: number;
+}
+
 export interface AccessSettings {
   /** Services for clients that know no Sentinel, and the type of the Sentinels' own. */
-  readonly access: {
-    /** Absent: there is none. */
-    readonly master?: ServiceChoices;
-    /** Absent: there is none. */
-    readonly read?: ServiceChoices;
-    readonly sentinel: ServiceChoices;
-    /** How many proxies there are. */
-    readonly proxies: number;
-  };
+  readonly access: AccessServices;
 }
 
 function serviceWords(): EntriesOf<ServiceChoices> {

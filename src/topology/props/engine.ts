@@ -48,17 +48,23 @@ export interface EngineGroupProps {
   readonly images?: ImagesProps;
 }
 
+/** The image of every container. */
+export interface ImageSettings {
+  /** Of servers and Sentinels. */
+  readonly engine: string;
+  /** Of the agents and the Jobs. */
+  readonly node: string;
+  /** Of the exporters. */
+  readonly exporter: string;
+  /** Of the proxies. */
+  readonly haproxy: string;
+}
+
 export interface EngineSettings {
   /** Redis or Valkey, with its version. */
   readonly engine: Engine;
   /** Image of every container. */
-  readonly images: {
-    /** Of servers and Sentinels. */
-    readonly engine: string;
-    readonly node: string;
-    readonly exporter: string;
-    readonly haproxy: string;
-  };
+  readonly images: ImageSettings;
 }
 
 export const engineWords: EntriesOf<EngineGroupProps> = {

@@ -65,6 +65,16 @@ export interface FailoverProps {
   readonly failover?: Failover;
 }
 
+/** `PollPeriods` with all defaults filled in. */
+export interface PollPeriodSettings {
+  /** INFO to each server. */
+  readonly info: Duration;
+  /** The question to the other Sentinels whether they too consider the master down. */
+  readonly ask: Duration;
+  /** PING to everybody. */
+  readonly ping: Duration;
+}
+
 export interface FailoverSettings {
   /** A master that is silent for so long is considered down. */
   readonly downAfter: Duration;
@@ -75,7 +85,7 @@ export interface FailoverSettings {
   /** Replicas that copy from a new master at the same time. */
   readonly parallelSyncs: number;
   /** How often a Sentinel asks for INFO, asks the other Sentinels, and pings. */
-  readonly pollPeriods: { readonly info: Duration; readonly ask: Duration; readonly ping: Duration };
+  readonly pollPeriods: PollPeriodSettings;
 }
 
 export const failoverWords: EntriesOf<FailoverProps> = {

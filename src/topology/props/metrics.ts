@@ -84,18 +84,27 @@ export interface MetricsGroupProps {
   readonly metrics?: MetricsProps;
 }
 
+/** `MetricsProps` with all defaults filled in. */
+export interface MetricsChoices {
+  /** Absent: there are none. */
+  readonly exporter?: ExporterSettings;
+  /** Absent: there is none. */
+  readonly monitor?: MonitorChoices;
+  /** Absent: there are none. */
+  readonly rules?: RuleChoices;
+  /** Absent: there is none. */
+  readonly dashboard?: DashboardChoices;
+}
+
+/** `ExporterChoice` with all defaults filled in. */
+export interface ExporterSettings {
+  /** Whether it tells of the Sentinels too. */
+  readonly sentinels: boolean;
+}
+
 export interface MetricsSettings {
   /** What is measured, and who is told of it. */
-  readonly metrics: {
-    /** Absent: there are none. */
-    readonly exporter?: Required<ExporterChoice>;
-    /** Absent: there is none. */
-    readonly monitor?: MonitorChoices;
-    /** Absent: there are none. */
-    readonly rules?: RuleChoices;
-    /** Absent: there is none. */
-    readonly dashboard?: DashboardChoices;
-  };
+  readonly metrics: MetricsChoices;
 }
 
 export const metricsWords: EntriesOf<MetricsGroupProps> = {

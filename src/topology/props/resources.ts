@@ -78,11 +78,27 @@ export interface ResourceProps {
   readonly resources?: Resources;
 }
 
+/** `Resources` with all defaults filled in. */
+export interface ResourcesOfAll {
+  /** Of a server. */
+  readonly redis: ContainerResources;
+  /** Of a Sentinel. */
+  readonly sentinel: ContainerResources;
+  /** Of an agent. */
+  readonly agent: ContainerResources;
+  /** Of an exporter. */
+  readonly exporter: ContainerResources;
+  /** Of a proxy. */
+  readonly proxy: ContainerResources;
+  /** Of each Job. */
+  readonly jobs: ContainerResources;
+}
+
 export interface ResourceSettings {
   /** Of each server: the limit of its container. */
   readonly memory: Size;
   /** CPU and memory of each kind of container. */
-  readonly resources: { readonly [K in keyof Resources]-?: ContainerResources };
+  readonly resources: ResourcesOfAll;
 }
 
 export const resourceWords: EntriesOf<ResourceProps> = {
