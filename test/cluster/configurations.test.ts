@@ -4,6 +4,7 @@ import { investigated } from './support/diagnostics.js';
 import { crash } from './support/faults.js';
 import { NodeAgents } from './support/node-agents.js';
 import type { KubeObject, StatefulSet } from './support/objects.js';
+import { OtherDns } from './support/other-dns.js';
 import { startTimed } from './support/start.js';
 import { synthesised } from './support/synth.js';
 
@@ -110,5 +111,20 @@ describe('a topology', { sequential: true }, () => {
     await crash(topology, new NodeAgents(), [master]);
     await topology.ready(120);
     await topology.verify();
+  });
+
+  it('that may ask the cluster’s DNS alone finds it on another port', async (test) => {
+    const dns = new OtherDns();
+    const obstacle = await dns.obstacle();
+    test.skip(obstacle !== undefined, obstacle);
+    try {
+      await dns.start();
+      const topology = await started('other-dns');
+      expect(await dns.wasAsked()).toBe(true);
+      await crash(topology, new NodeAgents(), (await topology.pods()).slice(0, 1));
+      await topology.ready(120);
+    } finally {
+      await dns.stop();
+    }
   });
 });
