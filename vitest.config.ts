@@ -11,10 +11,7 @@ const ENGINES = [
   'test/verification/**/*.test.ts',
   'test/load/{program,sabotage}.test.ts',
 ];
-/**
- * Real Sentinels and servers against their models, to a quarter of a second: with neighbours, what they do in one tick falls
- * into two.
- */
+/** Real Sentinels and servers against their models, to a quarter of a second. */
 const FIDELITY = ['test/fidelity/**/*.test.ts'];
 /** A million random faults in virtual time: they take all the processors there are. */
 const SIMULATION = ['test/simulation/**/*.test.ts'];
@@ -22,33 +19,32 @@ const SIMULATION = ['test/simulation/**/*.test.ts'];
 /** All others would wait for these, were they not among the first: the longest of what computes, and of what waits. */
 const FIRST = [
   'simulation/schedules',
-  'simulation/sabotage',
   'engines/tls-authority',
+  'simulation/sabotage',
   'engines/users-tls',
-  'engines/alerts',
   'engines/tls-renewal-redis',
+  'engines/alerts',
   'engines/tls-renewal-valkey',
   'verification/drill-faults',
-  'engines/last-master',
+  'fidelity/sentinel',
   'engines/hand-over',
-  'engines/candidates',
+  'engines/last-master',
   'engines/damaged-file',
-  'engines/users-redis',
-  'engines/users-valkey',
+  'engines/candidates',
+  'engines/password-kept',
 ];
 
+/** Then whatever waits, and last what computes: it fills the time in which the others wait. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId, project }: TestSpecification) => {
       const found = FIRST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
-      return found < 0 ? FIRST.length : found;
+      if (found >= 0) return found;
+      return FIRST.length + Number(project.name === 'pure');
     };
     return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
   }
 }
-
-/** As they wait most of the time, there is room for many more of them than there are processors. */
-const WAITING = 4 * availableParallelism();
 
 export default defineConfig({
   plugins: [viteAssets()],
@@ -60,6 +56,10 @@ export default defineConfig({
     globalSetup: 'test/support/whole-run.ts',
     setupFiles: ['test/support/ends-with-run.ts'],
     sequence: { sequencer: LongestFirst },
+    // As most of them wait most of the time, there is room for many more than there are processors.
+    maxWorkers: 5 * availableParallelism(),
+    // All at the same time. What measures real time has neighbours that compute, but these take little but the time that is
+    // left over.
     projects: [
       {
         extends: true,
@@ -68,17 +68,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // Those of test/cluster need a cluster: `npm run test:cluster`.
           exclude: [...configDefaults.exclude, 'test/cluster/**', ...ENGINES, ...SIMULATION, ...FIDELITY],
-          // Some wait for a process, or for a time to pass.
-          maxWorkers: Math.ceil(1.5 * availableParallelism()),
-          sequence: { groupOrder: 0 },
+          setupFiles: ['test/support/low-priority.ts'],
         },
       },
-      // Together, after the others: what measures real time has neighbours that compute, but these take little but the time that
-      // is left over.
-      {
-        extends: true,
-        test: { name: 'engines', include: ENGINES, maxWorkers: WAITING, sequence: { groupOrder: 1 } },
-      },
+      { extends: true, test: { name: 'engines', include: ENGINES } },
       {
         extends: true,
         test: {
@@ -87,14 +80,9 @@ export default defineConfig({
           setupFiles: ['test/support/low-priority.ts'],
           // Of real time it takes as long as the others let it.
           testTimeout: 900_000,
-          maxWorkers: WAITING,
-          sequence: { groupOrder: 1 },
         },
       },
-      {
-        extends: true,
-        test: { name: 'fidelity', include: FIDELITY, sequence: { groupOrder: 2 } },
-      },
+      { extends: true, test: { name: 'fidelity', include: FIDELITY } },
     ],
   },
 });
