@@ -122,6 +122,7 @@ const RENEWED: Fault = {
   name: 'certificate renewed',
   inject: async (_, deployment) => {
     await deployment.issueCertificate();
+    await deployment.hurryKubelets();
     await until('the new certificate in use', 300, async () => {
       const missing: string[] = [];
       for (const pod of deployment.manifest.serverNames) {

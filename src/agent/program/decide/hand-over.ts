@@ -1,9 +1,8 @@
 import { isOverslept, newElection, stepElection } from './election.js';
-import { agree, askSentinel, bySentinel, over } from './hand-over-end.js';
+import { agree, askSentinel, bySentinel, over, tellOfHeir } from './hand-over-end.js';
 import type { Address, Known, ServerInfo, ServerSeen } from './known.js';
 import type { Election, HandOverMemory } from './memory.js';
-import type { Needs, Order, Step } from './orders.js';
-import { newPromoted, tellAll } from './switch.js';
+import type { Needs, Step } from './orders.js';
 import { freshInfo, isReserved, isSilent, others, own, serverIsGone } from './views.js';
 
 /** A replica in step is a few milliseconds behind; a candidate that is not is passed over after that, ms. */
@@ -16,8 +15,6 @@ const ANSWERS_MS = 500;
 const OWN_ANSWERS_MS = 2000;
 /** What is left of the grace period for the shutdown when the pause runs out, ms. */
 const SHUTDOWN_MS = 10_000;
-/** A proxy asks each agent anew so often (src/access/proxy-config.ts: 100 ms), and half as much for the answer, ms. */
-const PROXIES_LEARN_MS = 150;
 /** So long before the pause runs out nobody is promoted any more, ms. */
 const PAUSE_LEFT_MS = 3000;
 
@@ -34,7 +31,7 @@ const PAUSE_LEFT_MS = 3000;
  *
  * Nothing has changed for clients before step 2 nor for data before step 3, and from then on the heir has all writes. Each step
  * is bounded. Where the election comes to nothing, or this agent did not run for a second since, a Sentinel is asked for its
- * FAILOVER, still with writes paused. Where that fails too they stay paused, and the SIGTERM that follows waits for the
+ * FAILOVER, still with writes paused, unless the heir turns out to be master already. Where that fails too they stay paused, and the SIGTERM that follows waits for the
  * replicas (shutdown-timeout): availability is lost, not data.
  *
  * | this server           | replicas                    | then                                                      |
@@ -75,7 +72,7 @@ export function decideHandOver(known: Known, memory: HandOverMemory, nextNumber:
     case 'agree':
       return agree(known, going, nextNumber);
     case 'by-sentinel':
-      return bySentinel(known, going);
+      return bySentinel(known, going, nextNumber);
   }
 }
 
@@ -239,40 +236,15 @@ function catchUp(known: Known, memory: HandOverMemory, nextNumber: () => number)
 }
 
 function awaitPromotion(known: Known, memory: HandOverMemory, nextNumber: () => number): Step<HandOverMemory> {
-  const { now, plan, results } = known;
+  const { now, results } = known;
   const heir = memory.heir as Address;
   const result = results.get(memory.number as number);
   // An order whose answer is lost may have been carried out: the heir itself is asked.
   const isMaster = freshInfo(known.servers.get(heir), memory.since as number)?.role === 'master';
   if (isOverslept(known, memory.election as Election)) return askSentinel(known, memory, 'this-agent-did-not-run');
-  if (result === 'done' || isMaster) {
-    const epoch = memory.epoch as number;
-    const lastMs = Math.round(known.realNow - (memory.pausedAt as number));
-    const retiresAt = known.isProxied ? now + PROXIES_LEARN_MS : undefined;
-    const all = tellAll(known, heir, epoch, nextNumber());
-    const told =
-      retiresAt === undefined ? retireFirst(all, plan.me) : all.filter((order) => !isRetirement(order, plan.me));
-    return {
-      memory: { ...memory, phase: 'agree', since: now, lastMs, retiresAt, promoted: newPromoted(known, heir, epoch) },
-      orders: [...told, { do: 'drop-clients' }],
-      needs: { sentinels: 0, servers: 0 },
-      why: 'telling all',
-      again: 20,
-    };
-  }
+  if (result === 'done' || isMaster) return tellOfHeir(known, memory, nextNumber);
   if (now - (memory.since as number) < 2000 && result !== 'refused') {
     return { memory, orders: [], needs: { servers: 50 }, why: `promoting ${heir}`, again: 20 };
   }
   return askSentinel(known, memory, 'heir-was-not-promoted');
-}
-
-function isRetirement(order: Order, me: Address): boolean {
-  return order.do === 'follow' && order.server === me;
-}
-
-/** The own server follows first: its clients look for the new master from then on. */
-function retireFirst(orders: readonly Order[], me: Address): Order[] {
-  const [announcement, ...rest] = orders.filter((order) => !isRetirement(order, me));
-  const own = orders.filter((order) => isRetirement(order, me));
-  return [...(announcement ? [announcement] : []), ...own, ...rest];
 }
