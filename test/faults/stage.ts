@@ -5,6 +5,7 @@ import type { Service } from '../cluster/support/objects.js';
 import type { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import { Clients } from './clients.js';
 import type { Facts, ProfileName } from './facts.js';
+import { securedSecret } from './secured.js';
 import { factsOf, type Shape, topologyOf } from './topologies.js';
 
 /** How long a new topology may take to be whole, in s. */
@@ -20,7 +21,8 @@ export class Stage {
     change: (manifest: RenderedTopology) => RenderedTopology | Promise<RenderedTopology> = (manifest) => manifest,
   ): Promise<Stage> {
     const manifest = await change(topologyOf(profile, engine, shape));
-    const deployment = await Deployment.create(manifest, `${profile}-${engine}-${Date.now().toString(36).slice(-4)}`);
+    const name = `${profile}-${engine}-${Date.now().toString(36).slice(-4)}`;
+    const deployment = await Deployment.create(manifest, name, { secret: securedSecret });
     try {
       await deployment.apply();
       const clients = await Clients.start(deployment);

@@ -7,6 +7,7 @@ import { RedisSentinel } from '../../src/topology/redis-sentinel.js';
 import type { KubeObject, StatefulSet } from '../cluster/support/objects.js';
 import { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import type { Facts, ProfileName } from './facts.js';
+import { securedProps } from './secured.js';
 
 const PROFILES: Record<ProfileName, Profile> = {
   strict: Profile.STRICT,
@@ -37,8 +38,10 @@ export function topologyOf(profile: ProfileName, engine: EngineKind, shape: Shap
     engine: engine === 'redis' ? Engine.redis() : Engine.valkey(),
     // Room for the fault with 1 GB of data: 65 % of this.
     memory: Size.gibibytes(2),
+    ...securedProps,
     persistence: profile === 'cache' ? Persistence.none() : Persistence.appendOnly({ size: Size.gibibytes(8) }),
-  }).addVerification();
+    verification: true,
+  });
   const manifest = RenderedTopology.from(chart.toJson() as KubeObject[], `${profile} on ${engine}`);
   return shape.volume === 'small' ? manifest.with(onSmallVolume) : manifest;
 }

@@ -1,0 +1,19 @@
+import { Auth } from '../../src/auth/auth.js';
+import { Tls } from '../../src/tls/tls.js';
+import type { RedisSentinelProps } from '../../src/topology/props.js';
+import { PASSWORD } from '../cluster/support/deployment.js';
+
+/** FAULT_SECURED=yes: with TLS on every connection, and users for all but the load, which logs in as Redis' default user. */
+const isSecured = process.env.FAULT_SECURED === 'yes';
+
+export const securedProps: Pick<RedisSentinelProps, 'auth' | 'tls'> = isSecured
+  ? {
+      tls: Tls.fromSecret(),
+      auth: Auth.fromSecret(undefined, { users: [{ name: 'shop', keys: ['shop:*'] }], defaultUser: 'open' }),
+    }
+  : {};
+
+/** What the Secret holds. */
+export const securedSecret = isSecured
+  ? { password: PASSWORD, shop: 'a-shop', verification: 'a-verification' }
+  : undefined;
