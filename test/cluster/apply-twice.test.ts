@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { CustomKinds } from './support/custom-kinds.js';
-import { execute, manifests, namespaceOf, resultsFolder, root } from './support/environment.js';
+import { execute, HELM, hasHelm, manifests, namespaceOf, resultsFolder, root } from './support/environment.js';
 import { Kubectl } from './support/kubectl.js';
 import type { KubeObject } from './support/objects.js';
 import { RenderedTopology } from './support/rendered-topology.js';
@@ -11,12 +11,6 @@ import { Pending, sleep, until } from './support/wait.js';
 
 // What a GitOps tool does all day: it applies what is there already. Pods are not allowed in these namespaces, so that
 // nothing but the second apply could change an object.
-
-const HELM = process.env.HELM ?? 'helm';
-const hasHelm = await execute(HELM, ['version']).then(
-  () => true,
-  () => false,
-);
 
 const TOPOLOGIES = readdirSync(manifests)
   .filter((file) => file.endsWith('.k8s.yaml'))

@@ -4,6 +4,7 @@ import { investigated } from './support/diagnostics.js';
 import { powerOverNodes } from './support/environment.js';
 import {
   ALL_PODS_DELETED,
+  type Fault,
   LOST_IN_FLIGHT,
   NODE_CRASH,
   nodeOf,
@@ -14,6 +15,7 @@ import {
 import { median } from './support/figures.js';
 import { RenderedTopology } from './support/rendered-topology.js';
 import { START_LIMIT, startTimed } from './support/start.js';
+import { statusOf, type Told } from './support/status.js';
 
 const manifest = RenderedTopology.of('production');
 let production: Deployment;
@@ -61,9 +63,20 @@ describe('dist/production.k8s.yaml', { sequential: true }, () => {
         const limit = manifest.downAfter + 1500;
         const { master } = await production.whole(60);
         await production.client.start(nodeOf(await production.pod(master)));
-        const { report } = await underLoad(production, NODE_CRASH, { limit, patience: 180 });
+        const told: Told[] = [];
+        const fault: Fault = {
+          ...NODE_CRASH,
+          async mend(pod, deployment) {
+            told.push(statusOf(manifest.name, deployment.kubectl));
+            await NODE_CRASH.mend?.(pod, deployment);
+          },
+        };
+        const { report } = await underLoad(production, fault, { limit, patience: 180 });
         expect(report.lostConfirmed).toEqual([]);
         expect(outages(report)[0]).toBeLessThanOrEqual(limit);
+        // The node was still away when `status` was asked.
+        expect(told).toEqual([{ code: 1, ms: expect.any(Number), text: expect.stringContaining(`${master}`) }]);
+        expect(told[0]?.ms).toBeLessThanOrEqual(8000);
       }),
   );
 

@@ -6,6 +6,7 @@
 //   IMAGES      a command `IMAGES KIND NAME` that lets the nodes run the image NAME as a stand-in of that kind (redis,
 //               redis-alpine, valkey, valkey-alpine, node, haproxy, exporter). Not needed where nodes can pull images.
 //   MANIFESTS   folder of the rendered topologies (default: dist/)
+//   HELM        the command to use (default: helm from PATH)
 //   RESULTS     folder for histories, logs and figures (default: one in the system's temporary folder)
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
@@ -43,6 +44,14 @@ export function commandOf(variable: 'FAULTS' | 'IMAGES'): readonly [string, ...s
 }
 
 export const execute = promisify(execFile);
+
+/** The command of Helm. */
+export const HELM = process.env.HELM ?? 'helm';
+/** Where there is none, what needs it is skipped, by name. */
+export const hasHelm = await execute(HELM, ['version']).then(
+  () => true,
+  () => false,
+);
 
 /** `FAULTS crash 2` and the like. */
 export async function nodeFault(verb: 'crash' | 'start' | 'isolate' | 'heal', node: string): Promise<void> {
