@@ -31,6 +31,8 @@ export interface SentinelView {
   /** How many replicas it knows, and how many Sentinels beside itself. */
   readonly replicaCount: number;
   readonly otherSentinelCount: number;
+  /** Where its own failover stands, such as `wait_start` (it asks for votes); empty without one. */
+  readonly failoverState: string;
 }
 
 /** The same with all whom it knows (`SENTINEL REPLICAS` and `SENTINEL SENTINELS`). */
@@ -51,6 +53,7 @@ export function viewOf(reply: Reply): SentinelView {
     failoverTimeoutMs: number('failover-timeout'),
     replicaCount: number('num-slaves'),
     otherSentinelCount: number('num-other-sentinels'),
+    failoverState: fields.get('failover-state') ?? '',
   };
 }
 

@@ -365,6 +365,7 @@ export class Sentinel extends Process {
       subjectivelyDown: this.master.subjectivelyDown,
       objectivelyDown: this.objectivelyDown,
       failoverInProgress: this.failoverInProgress,
+      elected: this.failoverInProgress && this.failover !== 'wait-start',
       met: this.master.runId !== 0,
     };
   }

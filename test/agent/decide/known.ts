@@ -356,6 +356,7 @@ function view(): MasterView {
     subjectivelyDown: false,
     objectivelyDown: false,
     failoverInProgress: false,
+    elected: false,
     met: true,
     hasLinkedReplica: true,
   };

@@ -57,6 +57,7 @@ const VIEW: MasterView = {
   subjectivelyDown: false,
   objectivelyDown: false,
   failoverInProgress: false,
+  elected: false,
   met: true,
   hasLinkedReplica: true,
 };
@@ -68,6 +69,7 @@ describe('what a Sentinel says is news', () => {
     ['considers it down', { subjectivelyDown: true }],
     ['so do the others', { objectivelyDown: true }],
     ['a failover', { failoverInProgress: true }],
+    ['an election', { elected: true }],
     ['has not met it', { met: false }],
     ['no replica is linked', { hasLinkedReplica: false }],
   ])('%s', (_, change) => {

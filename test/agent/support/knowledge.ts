@@ -59,6 +59,7 @@ export function knowing({
     subjectivelyDown: false,
     objectivelyDown: false,
     failoverInProgress: false,
+    elected: false,
     met: true,
   });
   const known: Known = {

@@ -47,6 +47,7 @@ const VIEW: MasterView = {
   subjectivelyDown: false,
   objectivelyDown: false,
   failoverInProgress: false,
+  elected: false,
   met: true,
 };
 

@@ -6,7 +6,7 @@ import { SentinelEvents } from '../../../src/agent/program/know/sentinel-events.
 import { Sentinels } from '../../../src/agent/program/know/sentinels.js';
 import { fieldsOf } from '../../../src/client/sentinel.js';
 import { freshAddress } from '../../agent/support/addresses.js';
-import { type EngineServer, hasEngine, startServer } from '../../agent/support/engine.js';
+import { type EngineServer, hasEngine, PASSWORD, startServer } from '../../agent/support/engine.js';
 import { startSentinels } from '../../agent/support/sentinel.js';
 import { surroundings } from '../../agent/support/surroundings.js';
 import { sleep, until } from '../../agent/support/wait.js';
@@ -63,6 +63,30 @@ describe('a Sentinel', () => {
     expect(seen(0).replicas?.get(replica)).toBe('slave');
     expect(seen(1).view?.hasLinkedReplica).toBeUndefined();
   }, 40_000);
+
+  it('tells that it asks for votes, and that it was elected', async () => {
+    const { seen, master, processes } = await topology({ needs: { sentinels: 3 } });
+    const replica = freshAddress();
+    const follow = ['--replicaof', `${master.host} 6379`, '--masterauth', PASSWORD, '--replica-announce-ip', replica];
+    await startServer({ host: replica }, ...follow);
+    const counted = async (sentinel: EngineServer) =>
+      (await fields(sentinel)).get('num-slaves') === '1' && (await fields(sentinel)).get('num-other-sentinels') === '2';
+    await until(async () => (await Promise.all(processes.map(counted))).every(Boolean), 'all are known', 25_000);
+    for (const one of processes) await one.redis('SENTINEL', 'SET', 'mymaster', 'down-after-milliseconds', '500');
+    await master.kill();
+    const stages: string[] = [];
+    await until(
+      () => {
+        const views = [0, 1, 2].map((place) => seen(place).view);
+        const at = views.find((view) => view?.failoverInProgress);
+        if (at) stages.push(at.elected ? 'elected' : 'asks');
+        return views.every((view) => view?.master === replica && !view.failoverInProgress);
+      },
+      'the replica is named',
+      25_000,
+    );
+    expect(stages.filter((stage, index) => stage !== stages[index - 1])).toEqual(['asks', 'elected']);
+  }, 60_000);
 
   it('tells how much of a processor it takes', async () => {
     const { sentinels } = await topology({ count: 1, needs: { cpu: 100 } });

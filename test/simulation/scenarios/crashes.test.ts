@@ -104,8 +104,8 @@ describe('in strict', () => {
   });
 });
 
-// In cache, down-after is over before an election of such questions is.
-describe.each(['strict', 'default'] as const)('in %s', (profile) => {
+// In cache, down-after is over before an election of such questions is, and a Sentinel is elected first.
+describe.each(['strict', 'default', 'cache'] as const)('in %s', (profile) => {
   it('there is one failover for one crash when each question takes 0.2 s', () => {
     for (const seed of SEEDS) {
       const topology = SimulatedTopology.whole(seed, { profile }, { questionMs: 200 });

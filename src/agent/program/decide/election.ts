@@ -60,7 +60,8 @@ export function isOverslept({ now, realNow, plan }: Known, { ahead }: Election):
  * | name another than the old master                     | lost: it is decided                                    |
  * | one is at a failover of its own                      | lost: it goes on                                       |
  * | name the old master                                  | asks for votes in the next epoch                       |
- * | a majority votes for this agent                      | elected                                                |
+ * | a majority votes for this agent, and none was elected for a failover before | elected                         |
+ * | one was elected before the votes                     | lost: it has a replica promoted                        |
  * | a majority answers, and does not vote for it         | looks again, then asks in a later epoch, five times    |
  * | the same, and some have voted for another agent      | waits a second for that before it looks again          |
  * | a majority votes, but this agent did not run for 1 s | looks again, then asks in a later epoch                |
@@ -98,10 +99,13 @@ function lookFirst(known: Known, election: Election, nextNumber: () => number): 
     outcome: 'going',
     election: { ...election, phase: 'votes', epoch, since: now, number },
     orders: [{ do: 'ask-votes', old: election.old, epoch, number }],
-    needs: {},
+    needs: WITH_VOTES,
     why: `asking for votes in epoch ${epoch}`,
   };
 }
+
+/** On the same connections as the votes, so they come with them. */
+const WITH_VOTES: Needs = { sentinels: 0 };
 
 function countVotes(known: Known, election: Election): ElectionStep {
   const { plan, now } = known;
@@ -109,8 +113,17 @@ function countVotes(known: Known, election: Election): ElectionStep {
   let answered = 0;
   let newest = election.epoch;
   let rival = false;
-  for (const { vote } of known.sentinels.values()) {
+  let isComplete = true;
+  for (const seen of known.sentinels.values()) {
+    const { vote } = seen;
+    const view = freshView(seen, election.since);
+    if (view?.elected) return { outcome: 'lost', why: 'a Sentinel was elected before', again: FAILOVER_AGAIN_MS };
+    // One that is at a failover votes all the same: so its vote counts only with its word that it was not elected.
     if (vote?.order !== election.number) continue;
+    if (!view && !isReserved(seen)) {
+      isComplete = false;
+      continue;
+    }
     answered++;
     if (vote.leader === plan.electorId && vote.epoch === election.epoch) votes++;
     else if (vote.epoch >= election.epoch) {
@@ -122,9 +135,17 @@ function countVotes(known: Known, election: Election): ElectionStep {
   const overslept = isOverslept(known, election);
   if (votes >= quorate && !overslept) return { outcome: 'elected', epoch: election.epoch };
   const over =
-    answered === plan.sentinels.length || now - election.since >= VOTES_MS || known.results.has(election.number);
+    answered === plan.sentinels.length ||
+    now - election.since >= VOTES_MS ||
+    (known.results.has(election.number) && isComplete);
   if (!over && !overslept)
-    return { outcome: 'going', election, orders: [], needs: {}, why: `${votes} votes in epoch ${election.epoch}` };
+    return {
+      outcome: 'going',
+      election,
+      orders: [],
+      needs: WITH_VOTES,
+      why: `${votes} votes in epoch ${election.epoch}`,
+    };
   if (answered < quorate) return { outcome: 'lost', why: `${answered} of ${plan.sentinels.length} Sentinels vote` };
   if (election.attempt >= ATTEMPTS) return { outcome: 'lost', why: `outvoted ${ATTEMPTS} times` };
   // Asked anew before each vote: the later epoch that some know of may be that of a failover which goes on.

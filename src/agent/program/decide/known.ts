@@ -93,6 +93,8 @@ export interface MasterView {
   readonly subjectivelyDown: boolean;
   readonly objectivelyDown: boolean;
   readonly failoverInProgress: boolean;
+  /** It was elected for that failover, and has a replica promoted, or is about to. */
+  readonly elected: boolean;
   /** It has had an INFO of the master (it knows the master's run id). */
   readonly met: boolean;
   /** A replica whose link to that master is up (`SENTINEL REPLICAS`); asked of the own Sentinel only. */

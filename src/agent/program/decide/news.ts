@@ -51,6 +51,7 @@ export function namesTheSame(view: MasterView, before: MasterView | undefined): 
     view.subjectivelyDown === before.subjectivelyDown &&
     view.objectivelyDown === before.objectivelyDown &&
     view.failoverInProgress === before.failoverInProgress &&
+    view.elected === before.elected &&
     view.met === before.met &&
     view.hasLinkedReplica === before.hasLinkedReplica
   );

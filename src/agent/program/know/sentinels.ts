@@ -99,7 +99,7 @@ export class Sentinels {
       view: {
         commands: () => (inFailover ? [askName, askView] : [askView]),
         take: (reply, askedAt, [address]) => {
-          const { master, configEpoch } = viewOf(reply);
+          const { master, configEpoch, failoverState } = viewOf(reply);
           if (master.host === '') return false;
           const has = (flag: string) => master.flags.includes(flag);
           const isAsked = inFailover;
@@ -111,6 +111,7 @@ export class Sentinels {
             subjectivelyDown: has('s_down'),
             objectivelyDown: has('o_down'),
             failoverInProgress: has('failover_in_progress'),
+            elected: has('failover_in_progress') && failoverState !== 'wait_start',
             met: master.id !== '',
             hasLinkedReplica: seen.view?.hasLinkedReplica,
           };
