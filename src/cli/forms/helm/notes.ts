@@ -12,12 +12,19 @@ export function notesText(objects: readonly KubeObject[], name = NAME): string {
     `{{- /* ${MADE_BY}. */ -}}`,
     `The topology ${name} is being started in the namespace {{ .Release.Namespace }}.`,
     ...clientLines(objects),
-    ...(hasTest ? ['', 'Once its pods are ready, this verifies it:', ...VERIFY] : []),
+    ...(hasTest ? ['', 'Once its pods are ready, this verifies it, and shows the report:', ...verifyLines(name)] : []),
     '',
   ].join('\n');
 }
 
-const VERIFY = ['  helm test {{ .Release.Name }} --namespace {{ .Release.Namespace }} --logs'];
+/** `helm test --logs` finds no logs: it takes a hook for a pod of that very name, and this one is a Job. */
+function verifyLines(name: string): string[] {
+  const labels = `app.kubernetes.io/instance=${name},app.kubernetes.io/component=verification`;
+  return [
+    '  helm test {{ .Release.Name }} --namespace {{ .Release.Namespace }}',
+    `  kubectl logs --namespace {{ .Release.Namespace }} --tail=-1 -l ${labels}`,
+  ];
+}
 
 /** By the ConfigMap that says the same to applications. */
 function clientLines(objects: readonly KubeObject[]): string[] {
