@@ -30,7 +30,9 @@ test('what a Sentinel says of the master', () => {
     failoverTimeoutMs: 10_000,
     replicaCount: 2,
     otherSentinelCount: 2,
+    failoverState: '',
   });
+  expect(viewOf([...MASTER, 'failover-state', 'wait_start']).failoverState).toBe('wait_start');
 });
 
 test('a replica that has told nothing yet has no master, no link, and its priority', () => {

@@ -18,11 +18,11 @@ export function appendOnlyFile(rehearsal: Rehearsal, pod: string, kind: 'base' |
   return join(folder, newest);
 }
 
-/** As a bad sector does: a piece in the middle is not what was written. */
+/** As a bad sector does: a piece in the middle is not what was written. Wherever it begins, no command goes on like this. */
 export function overwriteMiddle(path: string): void {
   const bytes = readFileSync(path);
   if (bytes.length < 200) throw new Error(`${path} has no middle: ${bytes.length} bytes`);
-  bytes.fill('#', Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 64);
+  bytes.fill('#\n', Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 64);
   writeFileSync(path, bytes);
 }
 

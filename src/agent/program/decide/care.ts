@@ -13,6 +13,8 @@ const CATCHING_UP_LOOK_MS = 200;
 const SPREADING_LOOK_MS = 50;
 /** Without any write a mark is written all the same after that, ms. */
 const IDLE_MARK_MS = 10_000;
+/** A look comes before its time where it can be done with something else (know/rhythm.ts); less than that is another's look. */
+const LOOKED_EARLY = 0.7;
 /** A view as old as that still says who is master, for the mark. */
 const VIEW_MS = 2500;
 
@@ -72,7 +74,7 @@ function asMaster(known: Known, { care, durable }: Cared, info: ServerInfo, undi
     // The first reign, before any election, counts as 1, as it does where Sentinels know that there was data once.
     const epoch = Math.max(1, named.epoch);
     // What the server told before the last mark says nothing of what was written since.
-    const newer = mark && infoAt(known) - mark.at >= LOOK_MS * 0.9;
+    const newer = mark && infoAt(known) - mark.at >= LOOK_MS * LOOKED_EARLY;
     // A replica that has copied everything, and a file that was rewritten, hold no mark before the next one.
     const replicas = info.replicas.filter(({ online }) => online).map(({ address }) => address);
     const others = mark?.replicas.length !== replicas.length || replicas.some((one) => !mark?.replicas.includes(one));
