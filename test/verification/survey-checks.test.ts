@@ -4,7 +4,7 @@ import { quorum, sentinelMesh, sentinelsAgree } from '../../src/verification/pro
 import { serverRoles } from '../../src/verification/program/check-servers.js';
 import type { Check, Context } from '../../src/verification/program/checks.js';
 import { Unknown, Unsound } from '../../src/verification/program/finding.js';
-import { missing, unsettled } from '../../src/verification/program/readiness.js';
+import { missing, settledSurvey, unsettled } from '../../src/verification/program/readiness.js';
 import type { ProgramSettings } from '../../src/verification/program/settings.js';
 import type { SentinelAnswers, ServerView, Survey } from '../../src/verification/program/survey.js';
 
@@ -225,5 +225,35 @@ describe('the wait for readiness', () => {
     const ghost = { ...REPLICA_1, id: 'x', host: 'x', port: 1, flags: ['s_down'] };
     expect(unsettled(survey({ otherSentinels: [OTHER_0, OTHER_1, ghost] }), SETTINGS)).toEqual([]);
     expect(unsettled(survey({ replicas: [REPLICA_1, REPLICA_2, ghost] }), SETTINGS)).toEqual([]);
+  });
+});
+
+describe('the one look of all checks', () => {
+  const { signal } = new AbortController();
+  // A Sentinel that makes its links anew, as its agent has one do that spins.
+  const reconnecting = survey({ otherSentinels: [{ ...OTHER_0, flags: ['sentinel', 'disconnected'] }, OTHER_1] });
+
+  test('is taken again where a Sentinel is just making its links anew', async () => {
+    const looks = [reconnecting, reconnecting, survey()];
+    const seen = await settledSurvey(SETTINGS, signal, async () => looks.shift() as Survey);
+    expect(looks).toEqual([]);
+    await expect(run(sentinelMesh, seen)).resolves.toContain('no ghost');
+  });
+
+  test('is taken once where all is well', async () => {
+    let looks = 0;
+    await settledSurvey(SETTINGS, signal, async () => {
+      looks++;
+      return survey();
+    });
+    expect(looks).toBe(1);
+  });
+
+  test('is judged as it is after two seconds', async () => {
+    const began = performance.now();
+    const seen = await settledSurvey(SETTINGS, signal, async () => reconnecting);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1900);
+    expect(performance.now() - began).toBeLessThan(4000);
+    await expect(run(sentinelMesh, seen)).rejects.toThrow(Unsound);
   });
 });

@@ -16,7 +16,7 @@ export interface Context {
   /** A connection as an application has it: to the master, found through Sentinel. */
   readonly client: Asked;
   readonly keys: Keys;
-  /** Everything as it is after the cache client's checks, looked at once. */
+  /** Everything as it is after the cache client's checks: one look for all. */
   readonly survey: () => Promise<Survey>;
 }
 

@@ -7,6 +7,12 @@ export const WAIT_TIMEOUT_MS = 2000;
 /** Pause between two looks at a topology that is not ready. */
 export const POLL_INTERVAL_MS = 500;
 
+/**
+ * For how long the checks look again at what is unsettled. The agents may have a Sentinel make its links anew at any time,
+ * which takes a tenth of a second; and a Sentinel looks at each of them once a second.
+ */
+export const SETTLE_MS = 2000;
+
 /** While waiting, what is still missing is said this often even if it stays the same. */
 export const WAITING_NOTICE_MS = 15_000;
 

@@ -1,6 +1,6 @@
 import type { Peer } from '../../client/sentinel.js';
 import { listed, Unknown } from './finding.js';
-import { POLL_INTERVAL_MS, WAITING_NOTICE_MS } from './limits.js';
+import { POLL_INTERVAL_MS, SETTLE_MS, WAITING_NOTICE_MS } from './limits.js';
 import type { ProgramSettings } from './settings.js';
 import { downFlags, mastersOf, type SentinelAnswers, type Survey, takeSurvey } from './survey.js';
 
@@ -68,7 +68,7 @@ function unsettledView(view: SentinelAnswers, settings: ProgramSettings): string
 }
 
 /**
- * Looks again and again until the topology is ready and settled, READY_TIMEOUT at most: the only thing that is retried.
+ * Looks again and again until the topology is ready and settled, READY_TIMEOUT at most. No check is tried twice.
  * @param say is told what is waited for, when that changes and every WAITING_NOTICE_MS
  * @returns what was last seen
  * @throws Unknown when it is not ready in time, with what is missing
@@ -99,6 +99,24 @@ export async function waitUntilReady(
       say(`${waited}: ${text}`);
       said = { text, at: now };
     }
+    await before(Math.min(deadline, now + POLL_INTERVAL_MS), stop);
+  }
+}
+
+/**
+ * One look for all checks: once more where something is unsettled that was not at readiness, SETTLE_MS at most. What stays is
+ * for the checks to judge.
+ */
+export async function settledSurvey(
+  settings: ProgramSettings,
+  stop: AbortSignal,
+  look: () => Promise<Survey> = () => takeSurvey(settings),
+): Promise<Survey> {
+  const deadline = Date.now() + SETTLE_MS;
+  for (;;) {
+    const survey = await look();
+    const now = Date.now();
+    if (now >= deadline || unsettled(survey, settings).length === 0) return survey;
     await before(Math.min(deadline, now + POLL_INTERVAL_MS), stop);
   }
 }

@@ -5,10 +5,10 @@ import { runDrill } from './drill.js';
 import { messageOf, Unknown, Unsound } from './finding.js';
 import { Keys } from './keys.js';
 import { CHECKS_TIMEOUT_MS } from './limits.js';
-import { waitUntilReady } from './readiness.js';
+import { settledSurvey, waitUntilReady } from './readiness.js';
 import type { CheckReport, DrillFigures } from './report.js';
 import type { DrillSettings, ProgramSettings } from './settings.js';
-import { mastersOf, type Survey, takeSurvey } from './survey.js';
+import { mastersOf, type Survey } from './survey.js';
 
 /** Who is told what happens while it happens. */
 export interface Listener {
@@ -58,16 +58,16 @@ async function runChecks(settings: ProgramSettings, listener: Listener, stop: Ab
   const client = new ApplicationConnection(settings);
   const keys = new Keys();
   let survey: Promise<Survey> | undefined;
+  const end = AbortSignal.any([stop, AbortSignal.timeout(CHECKS_TIMEOUT_MS)]);
   const context: Context = {
     settings,
     client,
     keys,
     survey: () => {
-      survey ??= takeSurvey(settings);
+      survey ??= settledSurvey(settings, end);
       return survey;
     },
   };
-  const end = AbortSignal.any([stop, AbortSignal.timeout(CHECKS_TIMEOUT_MS)]);
   for (const check of checksFor(settings)) listener.checked(await runCheck(check, context, end));
 
   const left = await cleanUp(context);
