@@ -75,7 +75,10 @@ describe('dist/production.k8s.yaml', { sequential: true }, () => {
         expect(report.lostConfirmed).toEqual([]);
         expect(outages(report)[0]).toBeLessThanOrEqual(limit);
         // The node was still away when `status` was asked.
-        expect(told).toEqual([{ code: 1, ms: expect.any(Number), text: expect.stringContaining(`${master}`) }]);
+        expect(told).toHaveLength(1);
+        expect(told[0]?.text).toContain(master);
+        // Not sound, or not to be told: that depends on whether Kubernetes has noticed by then that the node is away.
+        expect([1, 2]).toContain(told[0]?.code);
         expect(told[0]?.ms).toBeLessThanOrEqual(8000);
       }),
   );
