@@ -11,7 +11,7 @@
 //   FAULT_PAUSE_MS  how long each of the writers pauses between two writes (default: so long that there are 50 a second); with
 //                   1 ms four of them write some 2,000 times a second, from pods that request more of a processor
 //   FAULT_BUSY_SECONDS  for how long others take the processors where a node is busy (default: 60)
-//   FAULT_SECURED  `yes`: with TLS and users
+//   FAULT_SECURED   `yes`: with TLS and users
 //   FAULT_SUITE     `skip` leaves out the tests of the suite itself
 import type { EngineKind } from '../../src/engine/engine.js';
 import { powerOverNodes } from '../cluster/support/environment.js';

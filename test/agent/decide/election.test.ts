@@ -142,37 +142,6 @@ describe('one that is outvoted', () => {
     expect(its.orders('ask-votes')).toHaveLength(1);
   });
 
-  it('by nobody, is lost all the same where a Sentinel was elected for its own failover before', () => {
-    const scene = new Scene();
-    const its = play(scene);
-    its.votes = (_, epoch) => {
-      scene.sentinelsSay({ failoverInProgress: true, elected: true }, ['q0']);
-      return MINE(epoch);
-    };
-    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'a Sentinel was elected before', again: 200 });
-  });
-
-  it('by nobody, is elected where a Sentinel only asks for votes itself: those are given to this agent by now', () => {
-    const scene = new Scene();
-    const its = play(scene);
-    its.votes = (_, epoch) => {
-      scene.sentinelsSay({ failoverInProgress: true }, ['q0']);
-      return MINE(epoch);
-    };
-    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 6 });
-  });
-
-  it('by nobody, needs with each vote the word of that Sentinel that it was not elected, and waits 1 s for it', () => {
-    const scene = new Scene();
-    const its = play(scene);
-    its.votes = (_, epoch) => {
-      scene.sentinelsSay('silent', ['q1', 'q2']);
-      return MINE(epoch);
-    };
-    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: '1 of 3 Sentinels vote' });
-    expect(its.at).toBeGreaterThanOrEqual(1000);
-  });
-
   it('by another agent, waits until that has told all', () => {
     const scene = new Scene();
     const its = play(scene);
@@ -222,6 +191,39 @@ describe('one that is outvoted', () => {
       return NOBODY;
     };
     expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'the Sentinels name s1' });
+  });
+});
+
+describe('an election with a majority of the votes', () => {
+  it('is lost where a Sentinel was elected for its own failover before', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = (_, epoch) => {
+      scene.sentinelsSay({ failoverInProgress: true, elected: true }, ['q0']);
+      return MINE(epoch);
+    };
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'a Sentinel was elected before', again: 200 });
+  });
+
+  it('is won where a Sentinel only asks for votes itself: those are given to this agent by now', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = (_, epoch) => {
+      scene.sentinelsSay({ failoverInProgress: true }, ['q0']);
+      return MINE(epoch);
+    };
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 6 });
+  });
+
+  it('needs with each vote the word of that Sentinel that it was not elected, and waits 1 s for it', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = (_, epoch) => {
+      scene.sentinelsSay('silent', ['q1', 'q2']);
+      return MINE(epoch);
+    };
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: '1 of 3 Sentinels vote' });
+    expect(its.at).toBeGreaterThanOrEqual(1000);
   });
 });
 

@@ -312,38 +312,6 @@ describe('an agent that did not run for a while', () => {
     expect(promotions(its)).toEqual([]);
   });
 
-  it('tells all of an heir that turns out to be master, and has nobody else promoted', () => {
-    const scene = new Scene();
-    const its = play(scene);
-    its.onOrder = (order) => {
-      if (order.do !== 'follow' || order.server !== 's1') return false;
-      scene.says('s1', { role: 'master' }).stall(1500);
-      return true;
-    };
-    its.run(3000);
-    expect(its.orders('ask-failover')).toEqual([]);
-    expect(its.orders('announce')).toMatchObject([{ master: 's1', epoch: 6 }]);
-  });
-
-  it.each<[string, (scene: Scene) => void, number]>([
-    ['a Sentinel knows of a newer configuration', (scene) => scene.sentinelsSay({ epoch: 6 }, ['q2']), 1500],
-    ['a Sentinel is at a failover', (scene) => scene.sentinelsSay({ failoverInProgress: true }, ['q2']), 1500],
-    ['another is master too', (scene) => scene.says('s2', { role: 'master' }), 1500],
-    ['no majority answers', (scene) => scene.sentinelsSay('silent', ['q1', 'q2']), 1500],
-    ['the pause may be over', () => {}, 60_000],
-  ])('tells nobody of an heir that is master where %s', (_, change, stall) => {
-    const scene = new Scene();
-    const its = play(scene);
-    its.onOrder = (order) => {
-      if (order.do !== 'follow' || order.server !== 's1') return false;
-      scene.says('s1', { role: 'master' }).stall(stall);
-      change(scene);
-      return true;
-    };
-    its.run(3000);
-    expect(its.orders('announce')).toEqual([]);
-  });
-
   it('promotes nobody once the pause may be over', () => {
     const scene = new Scene({ grace: 20_000 }).says('s1', { offset: 999 }).says('s2', { offset: 999 });
     const its = play(scene);

@@ -322,9 +322,9 @@ export class Scene {
   }
 }
 
-const follower = { offset: OFFSET, lagMs: 0, online: true };
+export const follower = { offset: OFFSET, lagMs: 0, online: true };
 
-function master(): ServerInfo {
+export function master(): ServerInfo {
   return {
     role: 'master',
     loading: false,
@@ -340,7 +340,7 @@ function master(): ServerInfo {
   };
 }
 
-function replica(): ServerInfo {
+export function replica(): ServerInfo {
   return { ...master(), role: 'replica', priority: 100, master: 's0', linkUp: true };
 }
 

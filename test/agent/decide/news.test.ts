@@ -1,32 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { MasterView, ServerInfo } from '../../../src/agent/program/decide/known.js';
 import { isAtEase, namesTheSame, saysTheSame } from '../../../src/agent/program/decide/news.js';
+import { follower, master, replica } from './known.js';
 
-const replica = { address: 's1', offset: 1000, lagMs: 0, online: true };
-
-const MASTER: ServerInfo = {
-  role: 'master',
-  loading: false,
-  offset: 1000,
-  priority: -1,
-  master: '',
-  linkUp: false,
-  syncing: false,
-  heardMs: 0,
-  linkDownMs: 0,
-  replicas: [replica],
-  changes: 7,
-};
-
-const REPLICA: ServerInfo = { ...MASTER, role: 'replica', priority: 100, master: 's0', linkUp: true, replicas: [] };
+const REPORTS = { ...follower, address: 's1' };
+const MASTER: ServerInfo = { ...master(), replicas: [REPORTS] };
+const REPLICA = replica();
 
 describe('what a server says of itself is news', () => {
   it.each<[string, ServerInfo, Partial<ServerInfo>, boolean]>([
     ['nothing but more data', MASTER, { offset: 2000, changes: 8 }, false],
-    ['a replica that confirmed a second ago', MASTER, { replicas: [{ ...replica, offset: 9, lagMs: 1000 }] }, false],
-    ['a replica that does not report', MASTER, { replicas: [{ ...replica, lagMs: 2000 }] }, true],
-    ['a replica that receives a copy', MASTER, { replicas: [{ ...replica, online: false }] }, true],
-    ['another replica', MASTER, { replicas: [{ ...replica, address: 's2' }] }, true],
+    ['a replica that confirmed a second ago', MASTER, { replicas: [{ ...REPORTS, offset: 9, lagMs: 1000 }] }, false],
+    ['a replica that does not report', MASTER, { replicas: [{ ...REPORTS, lagMs: 2000 }] }, true],
+    ['a replica that receives a copy', MASTER, { replicas: [{ ...REPORTS, online: false }] }, true],
+    ['another replica', MASTER, { replicas: [{ ...REPORTS, address: 's2' }] }, true],
     ['one replica fewer', MASTER, { replicas: [] }, true],
     ['another role', MASTER, { ...REPLICA }, true],
     ['a load', MASTER, { loading: true }, true],

@@ -9,7 +9,8 @@ import { startSentinels } from '../../agent/support/sentinel.js';
 import { surroundings } from '../../agent/support/surroundings.js';
 import { sleep, until } from '../../agent/support/wait.js';
 
-// The agent ends with the process of this file. What an idle one costs is what its decisions cost: beside them it asks a master six things and reads the answers.
+// The agent ends with the process of this file. What an idle one costs is what its decisions cost: beside them it only asks a few
+// questions and reads the answers.
 it('an idle agent decides about once a second, and at once when something happens', async () => {
   const server = await startServer();
   const host = freshAddress();
