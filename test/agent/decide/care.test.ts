@@ -158,6 +158,17 @@ describe('the mark', () => {
     expect(its.orders('mark').at(-1)).toMatchObject({ epoch: 5, offset: 5000 * 19 });
   });
 
+  // The driver asks up to a quarter of a second before it is due, with whatever else it asks then.
+  it('is written with each look while there are writes, though the looks come early', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    for (let look = 0; look < 20; look++) {
+      scene.says('s0', { changes: 1000 * look, offset: 5000 * look }).ask('info', 's0');
+      its.run(750);
+    }
+    expect(its.orders('mark').length).toBeGreaterThanOrEqual(20 - SLACK);
+  });
+
   it('is not taken for a write, however often it decides', () => {
     const scene = new Scene();
     const its = play(scene);
