@@ -53,7 +53,10 @@ export async function startServer(options: ServerOptions = {}, ...args: string[]
   const usual = ['--bind', host, '--port', String(port), '--dir', dir, '--requirepass', password, '--save', ''];
   const words = config === undefined ? [...usual, ...args] : [config, ...(options.sentinel ? ['--sentinel'] : [])];
   const child = own(spawn(`${engine}-server`, words, { stdio: 'ignore', cwd: dir }));
-  const end = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const end = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
+    child.once('error', () => resolve(null));
+  });
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await end;
@@ -74,6 +77,8 @@ export async function startServer(options: ServerOptions = {}, ...args: string[]
     },
     ended: () => end,
   };
+  // Without such a program there is nothing to wait for.
+  await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   if (!options.atOnce) await until(async () => (await once(['PING'])).kind === 'reply', `${engine}-server answers`);
   return server;
 }
