@@ -2,9 +2,10 @@ import type { Clock } from '../agent/program/clock.js';
 import { type Decision, newMemory, decide as realDecide } from '../agent/program/decide/agent.js';
 import type { EngineProcess, Known, Plan, Result } from '../agent/program/decide/known.js';
 import type { Memory } from '../agent/program/decide/memory.js';
-import { isAtEase } from '../agent/program/decide/news.js';
 import type { Needs } from '../agent/program/decide/orders.js';
-import { AWAKE_MS, isDue, LOOK_AT_FILES_MS } from '../agent/program/know/rhythm.js';
+import { Pace } from '../agent/program/know/pace.js';
+import { OWN_LEAST_PAUSE_MS, OWN_SENTINEL_PAUSE_MS, ownServerPause } from '../agent/program/know/pauses.js';
+import { LOOK_AT_FILES_MS } from '../agent/program/know/rhythm.js';
 import { carryOut } from './act.js';
 import type { Timer } from './events.js';
 import type { Pod } from './pod.js';
@@ -30,22 +31,12 @@ export type Decide = (known: Known, memory: Memory) => Decision;
 const COALESCE_MS = 0.5;
 const COALESCE_QUIET_MS = 5;
 const RESULTS_FOR_MS = 30_000;
-/** As in the agent's driver (src/agent/program/know/own-server.ts). */
-const OWN_LEAST_PAUSE_MS = 10;
-const STARTED_PAUSE_MS = 10;
-const GONE_PAUSE_MS = 50;
-const LONG_GONE_PAUSE_MS = 200;
-const WAITING_PAUSE_MS = 500;
-const OWN_SENTINEL_PAUSE_MS = 50;
-const JUST_STARTED_MS = 2000;
-const JUST_GONE_MS = 1000;
 
 /**
  * One life of an agent's process: the real decisions, and in the place of its driver (know/ and act/) this: it keeps what is
  * known, asks what is needed, and has the orders carried out. Its clock is the agent's own.
  *
- * Simpler than the agent: no password, no certificate; what a Sentinel's processor does is not known. It decides after each
- * answer, also after the answers that tell the real one nothing new.
+ * Simpler than the agent: no password, no certificate; what a Sentinel's processor does is not known.
  */
 export class Agent {
   readonly plan: Plan;
@@ -70,10 +61,7 @@ export class Agent {
   private goneSince?: number;
   private timer?: Timer;
   private decideDue = false;
-  private needs: Needs = {};
-  private isAtEase = false;
-  /** When decisions are due anew even if nothing new is known by then. */
-  private decideAt = Number.NEGATIVE_INFINITY;
+  private readonly pace = new Pace();
   private stops = 0;
   private inbox: (() => void)[] = [];
 
@@ -206,7 +194,7 @@ export class Agent {
 
   /** What was awaited has come, and says what is known. */
   unchanged(): void {
-    if (!this.isAtEase) this.changed();
+    if (!this.pace.isAtEase) this.changed();
   }
 
   /** Another process has ended, or its clients' connections were ended. */
@@ -243,15 +231,12 @@ export class Agent {
     for (const line of decision.say) this.world.note(() => [this.name, line]);
     this.decision = decision;
     for (const order of decision.orders) carryOut(this, order);
-    this.needs = decision.needs;
-    this.isAtEase = isAtEase(decision.needs, decision.again);
-    this.decideAt = Math.min(due, now + decision.again);
+    this.pace.decided(decision, now, due);
     this.ask(now);
   }
 
   private ask(now: number): void {
-    let next = Math.min(this.decideAt, this.want(this.needs, now));
-    if (this.awaits) next = Math.min(next, now + AWAKE_MS);
+    const next = this.pace.sleepsUntil(now, this.want(this.pace.needs, now), this.awaits);
     this.clock.expect(next);
     this.timer?.cancel();
     this.timer = this.world.events.after(Math.max(1, next - now), () => this.take(() => this.wake()));
@@ -265,7 +250,7 @@ export class Agent {
   private wake(): void {
     if (this.dead || this.stops > 0) return;
     const now = this.now();
-    if (this.isAtEase && !this.awaits && !isDue(this.decideAt, LOOK_AT_FILES_MS, now)) this.ask(now);
+    if (this.pace.onlyAsks(now, this.awaits)) this.ask(now);
     else this.round();
   }
 
@@ -342,10 +327,7 @@ export class Agent {
   }
 
   private ownPause(now: number): number {
-    const { state, since } = this.processOf(this.pod.serverContainer);
-    if (state === 'waiting') return WAITING_PAUSE_MS;
-    if (state === 'running' && now - since < JUST_STARTED_MS) return STARTED_PAUSE_MS;
-    return this.goneSince === undefined || now - this.goneSince < JUST_GONE_MS ? GONE_PAUSE_MS : LONG_GONE_PAUSE_MS;
+    return ownServerPause(this.processOf(this.pod.serverContainer), this.goneSince, now);
   }
 
   // Results of orders.

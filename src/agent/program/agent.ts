@@ -8,11 +8,10 @@ import { VolumeFacts } from './act/volume-facts.js';
 import { type Decision, decide, newMemory } from './decide/agent.js';
 import type { Known } from './decide/known.js';
 import type { Memory } from './decide/memory.js';
-import { isAtEase } from './decide/news.js';
-import type { Needs } from './decide/orders.js';
 import { freshInfo } from './decide/views.js';
 import { ExporterPasswords } from './exporter.js';
-import { AWAKE_MS, isDue, LOOK_AT_FILES_MS, Rhythm } from './know/rhythm.js';
+import { Pace } from './know/pace.js';
+import { LOOK_AT_FILES_MS, Rhythm } from './know/rhythm.js';
 import { SentinelEvents } from './know/sentinel-events.js';
 import { Sentinels } from './know/sentinels.js';
 import { Servers } from './know/servers.js';
@@ -33,8 +32,7 @@ const FRESH_MS = 5000;
 
 /**
  * The driver: what comes in (an answer, the end of a connection, a file, the time) changes what is known; then all decisions
- * are taken anew, their orders are carried out, and what they need to know is asked for. Where nothing is going on, that is
- * asked again and again without deciding anew, until an answer is news, or a second has passed.
+ * are taken anew, their orders are carried out, and what they need to know is asked for.
  */
 export class Agent {
   readonly known: Mutable<Known>;
@@ -59,13 +57,9 @@ export class Agent {
   private readonly files = new Rhythm(LOOK_AT_FILES_MS);
   private proxyAskedAt = -Infinity;
   private timer?: NodeJS.Timeout;
-  /** What the decisions want to be told until they are taken anew. */
-  private needs: Needs = {};
-  private isAtEase = false;
-  /** When the next decisions are due if nothing new is known by then. */
-  private decideAt = Number.NEGATIVE_INFINITY;
-  /** The same, or when something is to be asked. */
-  private next = Number.POSITIVE_INFINITY;
+  private readonly pace = new Pace();
+  /** When the next question is due. */
+  private askAt = Number.POSITIVE_INFINITY;
   private watcher?: FSWatcher;
 
   /**
@@ -149,7 +143,7 @@ export class Agent {
 
   /** What was awaited has come, and says what is known. */
   unchanged(): void {
-    if (!this.isAtEase) this.changed();
+    if (!this.pace.isAtEase) this.changed();
     else if (!this.scheduled) this.sleep(this.around.clock.now());
   }
 
@@ -185,23 +179,25 @@ export class Agent {
     for (const order of decision.orders) this.actor.carryOut(order);
     this.lives.remember(this.memory.durable, this.known);
     this.decided();
-    this.needs = decision.needs;
-    this.isAtEase = isAtEase(decision.needs, decision.again);
-    this.decideAt = Math.min(due, now + decision.again);
+    this.pace.decided(decision, now, due);
     this.ask(now);
   }
 
   private ask(now: number): void {
-    this.next = Math.min(this.decideAt, this.servers.want(this.needs, now), this.sentinels.want(this.needs, now));
+    const { needs } = this.pace;
+    this.askAt = Math.min(this.servers.want(needs, now), this.sentinels.want(needs, now));
     this.sleep(now);
   }
 
   /** It has slept for as long as it could. */
   private wake(): void {
     const now = this.around.clock.now();
-    const isQuiet = this.isAtEase && !this.servers.own?.awaits && !isDue(this.decideAt, LOOK_AT_FILES_MS, now);
-    if (isQuiet) this.ask(now);
+    if (this.pace.onlyAsks(now, this.awaits)) this.ask(now);
     else this.pass();
+  }
+
+  private get awaits(): boolean {
+    return this.servers.own?.awaits === true;
   }
 
   private bringUpToDate(now: number): void {
@@ -215,7 +211,7 @@ export class Agent {
     known.isProxied = now - this.proxyAskedAt < PROXY_FRESH_MS;
     known.data = this.lives.data;
     known.sentinelState = this.lives.sentinelState;
-    own?.isIn(known.server.state, known.server.since);
+    own?.does(known.server);
     const seen = known.servers.get(known.plan.me);
     if (!known.plan.hasServer) return;
     this.tally.silence(seen?.pendingSince, now);
@@ -223,7 +219,7 @@ export class Agent {
   }
 
   private sleep(now: number): void {
-    const due = Math.max(now + 1, this.servers.own?.awaits ? Math.min(this.next, now + AWAKE_MS) : this.next);
+    const due = Math.max(now + 1, this.pace.sleepsUntil(now, this.askAt, this.awaits));
     this.around.clock.expect(due);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.wake(), Math.ceil(due - now));

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { EngineProcess } from '../../../src/agent/program/decide/known.js';
 import type { Needs } from '../../../src/agent/program/decide/orders.js';
 import { CONFIRM_CHANNEL } from '../../../src/agent/program/know/own-server.js';
 import { Servers } from '../../../src/agent/program/know/servers.js';
@@ -8,6 +9,8 @@ import { freshAddress } from '../../agent/support/addresses.js';
 import { PASSWORD, PORT, startServer } from '../../agent/support/engine.js';
 import { surroundings, type TestSurroundings } from '../../agent/support/surroundings.js';
 import { sleep, until } from '../../agent/support/wait.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Asks again and again, as the agent's driver does. */
 function watched(around: TestSurroundings, needs: Needs) {
@@ -33,6 +36,22 @@ describe('the own server', () => {
     expect(seen()).toMatchObject({ contact: 'answered', info: { role: 'master', loading: false } });
     expect(servers.own?.confirmed?.replicas).toBe(0);
     expect(seen().infoAt).toBe(seen().askedAt);
+  });
+
+  it('is not taken to be confirmed by what its former life was told, when its container starts anew', async () => {
+    const server = await startServer();
+    const { servers } = watched(surroundings([server.host]), { own: 100, confirmed: 60_000 });
+    const own = servers.own as NonNullable<typeof servers.own>;
+    // One object, whose content changes, as its container has it.
+    const container: Mutable<EngineProcess> = { state: 'running', since: 0 };
+    own.does(container);
+    await until(() => own.confirmed !== undefined, 'a round of WAIT');
+    container.state = 'waiting';
+    own.does(container);
+    expect(own.confirmed).toBeDefined();
+    container.state = 'running';
+    own.does(container);
+    expect(own.confirmed).toBeUndefined();
   });
 
   // Four answers a second of each idle master; to decide on each of them again is what its agent would mostly do.

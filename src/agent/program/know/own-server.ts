@@ -1,21 +1,12 @@
+import type { EngineProcess } from '../decide/known.js';
 import type { Surroundings } from '../surroundings.js';
+import { OWN_LEAST_PAUSE_MS, ownServerPause } from './pauses.js';
 import { type ServerState, serverLink, serverQuestions } from './servers.js';
 import { type MutableSeen, Target } from './target.js';
 
 /** How long WAIT waits, ms: a healthy replica confirms within a millisecond or two. */
 const CONFIRM_MS = 100;
 export const CONFIRM_CHANNEL = 'agent:confirm';
-/** So that the others, who are asked after it, have the time to answer, ms. */
-const LEAST_PAUSE_MS = 10;
-
-/** The pauses between two attempts to connect, ms. Its end, and its return, are known at once. */
-const STARTED_PAUSE_MS = 5;
-const GONE_PAUSE_MS = 50;
-const LONG_GONE_PAUSE_MS = 200;
-const WAITING_PAUSE_MS = 500;
-/** How long it counts as just started, or just gone, ms. */
-const JUST_STARTED_MS = 1000;
-const JUST_GONE_MS = 1000;
 
 /**
  * The server of this pod. It is asked on two standing connections: on one what it is, and on the other whether its replicas
@@ -27,8 +18,7 @@ export class OwnServer {
   confirmed?: { readonly askedAt: number; readonly replicas: number };
   private readonly confirm: Target;
   private readonly confirmSeen: MutableSeen = { contact: 'unknown', askedAt: -Infinity };
-  private state: 'absent' | 'waiting' | 'running' = 'absent';
-  private stateSince = -Infinity;
+  private process: EngineProcess = { state: 'absent', since: -Infinity };
   private goneSince?: number;
 
   constructor(
@@ -38,7 +28,7 @@ export class OwnServer {
     const { settings, plan } = around;
     const common = {
       standingOnly: true,
-      reconnectPause: (now: number) => this.pause(now),
+      reconnectPause: (now: number) => ownServerPause(this.process, this.goneSince, now),
       changed: () => around.changed(),
       unchanged: () => around.unchanged(),
     };
@@ -46,7 +36,7 @@ export class OwnServer {
       ...common,
       seen,
       link: serverLink(around, settings.local, 'watch'),
-      questions: serverQuestions(seen, LEAST_PAUSE_MS),
+      questions: serverQuestions(seen, OWN_LEAST_PAUSE_MS),
       onLost: () => {
         // Was it the connection's end, or the server's? Asked at once.
         this.watch.expire('info');
@@ -85,10 +75,10 @@ export class OwnServer {
   }
 
   /** What its container does. */
-  isIn(state: 'absent' | 'waiting' | 'running', since: number): void {
-    if (state !== this.state && state === 'running') this.confirmed = undefined;
-    this.state = state;
-    this.stateSince = since;
+  does({ state, since }: EngineProcess): void {
+    if (state !== this.process.state && state === 'running') this.confirmed = undefined;
+    // A copy: what is given changes.
+    this.process = { state, since };
   }
 
   /** @param age of INFO; @param confirmAge of PUBLISH and WAIT; undefined: they are not needed */
@@ -105,11 +95,5 @@ export class OwnServer {
     if (this.seen.contact !== 'refused') this.goneSince = undefined;
     else this.goneSince ??= now;
     return Math.min(this.watch.tend(now), this.confirm.tend(now));
-  }
-
-  private pause(now: number): number {
-    if (this.state === 'waiting') return WAITING_PAUSE_MS;
-    if (this.state === 'running' && now - this.stateSince < JUST_STARTED_MS) return STARTED_PAUSE_MS;
-    return this.goneSince === undefined || now - this.goneSince < JUST_GONE_MS ? GONE_PAUSE_MS : LONG_GONE_PAUSE_MS;
   }
 }

@@ -10,13 +10,11 @@ import { SPINS_PERCENT } from '../decide/spinning.js';
 import { readText } from '../files.js';
 import type { Surroundings } from '../surroundings.js';
 import { certificateIdIn } from '../trust.js';
+import { OWN_SENTINEL_PAUSE_MS } from './pauses.js';
 import { type Question, Target } from './target.js';
 
 /** What is known of a Sentinel, in a form that changes. */
 export type SentinelState = { -readonly [K in keyof SentinelSeen]: SentinelSeen[K] };
-
-/** Between two attempts to connect to the own one, ms: it costs next to nothing, and all wait for it when a pod starts. */
-const OWN_PAUSE_MS = 50;
 
 /** What the Sentinels say. */
 export class Sentinels {
@@ -44,7 +42,7 @@ export class Sentinels {
           onReady: isOwn ? () => this.setDebug() : undefined,
         },
         questions: this.questions(seen, isOwn),
-        reconnectPause: isOwn ? () => OWN_PAUSE_MS : undefined,
+        reconnectPause: isOwn ? () => OWN_SENTINEL_PAUSE_MS : undefined,
         changed: () => around.changed(),
         unchanged: () => around.unchanged(),
       });
