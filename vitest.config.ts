@@ -23,6 +23,7 @@ const FIRST = [
   'simulation/sabotage',
   'engines/users-tls',
   'engines/tls-renewal-redis',
+  'engines/alerts-of-state',
   'engines/alerts',
   'engines/tls-renewal-valkey',
   'verification/drill-faults',

@@ -33,7 +33,7 @@ export interface Assembly {
    * Has an authority issue another certificate.
    * @throws Error - where the certificate is the manifest's
    */
-  renewCertificate(by?: Authority, trusted?: readonly Authority[]): void;
+  renewCertificate(by?: Authority, trusted?: readonly Authority[], days?: number): void;
   /** Other objects of the same pods are applied: each pod is theirs once it is made anew. */
   apply(objects: readonly KubernetesObject[]): void;
   /** Makes that pod, which is down, anew from what is applied. */
@@ -74,10 +74,10 @@ function assembleIn(
   const overrides: Record<string, string> = engine === wanted ? {} : { ENGINE: engine };
   const secret: SecretValue = { standIn: randomBytes(18).toString('base64url'), changed: new Map() };
   const authority = manifest.missingCertificate === undefined ? undefined : new Authority();
-  const renewCertificate = (by = authority, trusted = by && [by]) => {
+  const renewCertificate = (by = authority, trusted = by && [by], days?: number) => {
     if (!by || !trusted) throw new Error('there is no certificate of the rehearsal’s own to be renewed');
     const names = [...hosts.keys()].map((host) => `IP:${addressOf(host)}`);
-    secret.certificate = { ...by.issue({ names }), ca: trusted.map(({ certificate }) => certificate).join('') };
+    secret.certificate = { ...by.issue({ names, days }), ca: trusted.map(({ certificate }) => certificate).join('') };
   };
   if (authority) renewCertificate();
   let applied = manifest;

@@ -164,9 +164,10 @@ export class Rehearsal {
    * The topology's certificate is renewed; the same holds for when pods have it.
    * @param by @default - the same authority as before
    * @param trusted whose certificates are accepted from then on. @default - that authority's
+   * @param days until it ends. @default 30
    */
-  renewCertificate(by?: Authority, trusted?: readonly Authority[]): void {
-    this.assembly.renewCertificate(by, trusted);
+  renewCertificate(by?: Authority, trusted?: readonly Authority[], days?: number): void {
+    this.assembly.renewCertificate(by, trusted, days);
   }
 
   /** The kubelet brings the Secret, as it is now, into the pod's mounted file. In a cluster each takes up to two minutes. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Duration, Size } from 'cdk8s';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
 import { Profile } from '../../src/topology/profile.js';
 import type { RedisSentinelProps } from '../../src/topology/props.js';
 import type { PlainObject } from '../manifests/synth.js';
 import { dashboardQueries, metricsIn } from '../metrics/support/watched-topology.js';
+import { keep } from './support/keep.js';
 import { EXPORTER, PROMETHEUS, RehearsedPrometheus } from './support/prometheus.js';
 import { objectsOf, wholeRehearsal } from './support/rehearsed.js';
 
@@ -23,20 +24,6 @@ const PROPS: RedisSentinelProps = {
 
 /** What there is nothing to tell of where all is well: nobody waits, and who handed over is gone. */
 const NOT_TOLD = ['redis_sentinel_agent_waiting_seconds', 'redis_sentinel_agent_last_hand_over_seconds'];
-
-/** Does something again and again, until the test ends or the returned function is called. */
-function keep(doing: () => Promise<unknown>): () => Promise<void> {
-  let isOver = false;
-  const going = (async () => {
-    while (!isOver) await doing().catch(() => sleep(100));
-  })();
-  const end = async () => {
-    isOver = true;
-    await going;
-  };
-  onTestFinished(end);
-  return end;
-}
 
 /**
  * 41 MiB of keys at once, which are more than 90 % of 83 MiB together with a backlog of 32 MiB; then 1.4 MiB a second, which are

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
+import { EXPORTER_PORT, PROXY_STATUS_PORT } from '../../../src/kube/ports.js';
 import type { AlertGroup } from '../../../src/metrics/rules/alert.js';
 import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
 import { freshAddress } from '../../agent/support/addresses.js';
 import type { PlainObject } from '../../manifests/synth.js';
 import { programOf } from '../../metrics/support/programs.js';
 import { own } from '../../support/own-processes.js';
+import type { RehearsedProxy } from './proxy.js';
 
 export const PROMETHEUS = programOf('prometheus');
 /** Ours, or Debian's. */
@@ -27,7 +29,10 @@ export interface Sample {
   readonly value: readonly [at: number, value: string];
 }
 
-/** Prometheus with the rules of a manifest, which reads the agents and exporters of a rehearsal as its PodMonitor says. */
+/**
+ * Prometheus with the rules of a manifest, which reads the agents and exporters of a rehearsal as its PodMonitor says, and a
+ * proxy where one is given.
+ */
 export class RehearsedPrometheus {
   private readonly folder = mkdtempSync(join(tmpdir(), 'redis-sentinel-prometheus-'));
   private readonly address = `${freshAddress()}:9090`;
@@ -36,6 +41,7 @@ export class RehearsedPrometheus {
   constructor(
     private readonly rehearsal: Rehearsal,
     private readonly objects: readonly PlainObject[],
+    private readonly proxy?: RehearsedProxy,
   ) {
     const rules = this.one('PrometheusRule').spec.groups as AlertGroup[];
     this.write('rules.yaml', { groups: rules.map(hastened) });
@@ -48,7 +54,7 @@ export class RehearsedPrometheus {
       rule_files: ['rules.yaml'],
       scrape_configs: this.jobs(),
     });
-    for (const pod of EXPORTER ? rehearsal.servers : []) this.exporters.set(pod, this.export(pod));
+    for (const pod of this.hasExporters ? rehearsal.servers : []) this.exporters.set(pod, this.export(pod));
     const flags = [
       `--config.file=${join(this.folder, 'prometheus.yaml')}`,
       `--storage.tsdb.path=${join(this.folder, 'data')}`,
@@ -94,19 +100,19 @@ export class RehearsedPrometheus {
     this.exporters.get(pod)?.kill('SIGKILL');
   }
 
-  /** What the PodMonitor says, for pods that have an address of this machine in the place of an IP. */
+  private get hasExporters(): boolean {
+    return EXPORTER !== undefined && this.endpoints().some(({ port }) => port === 'exporter');
+  }
+
+  /** What the PodMonitors say, for pods that have an address of this machine in the place of an IP. */
   private jobs(): object[] {
-    const { sites, pods } = this.rehearsal;
-    const ports: Readonly<Record<string, number>> = { agent: sites.agentPort, exporter: EXPORTER_PORT };
-    return this.one('PodMonitor')
-      .spec.podMetricsEndpoints.filter(
-        ({ path, port }: PlainObject) => path === '/metrics' && (EXPORTER || port === 'agent'),
-      )
-      .map(({ port, path, relabelings }: PlainObject) => ({
+    return this.endpoints()
+      .filter(({ path, port }) => path === '/metrics' && this.targets(port).length > 0)
+      .map(({ port, path, relabelings }) => ({
         job_name: port,
         metrics_path: path,
-        static_configs: pods.map((pod) => ({
-          targets: [`${sites.addressOf(pod)}:${ports[port]}`],
+        static_configs: this.targets(port).map(({ pod, at }) => ({
+          targets: [at],
           labels: { namespace: 'shop', pod, container: port },
         })),
         relabel_configs: relabelings.map(({ action, targetLabel, replacement }: PlainObject) => ({
@@ -115,6 +121,19 @@ export class RehearsedPrometheus {
           replacement,
         })),
       }));
+  }
+
+  private targets(port: string): { readonly pod: string; readonly at: string }[] {
+    const { sites, pods } = this.rehearsal;
+    const ofPods = (number: number) => pods.map((pod) => ({ pod, at: `${sites.addressOf(pod)}:${number}` }));
+    if (port === 'agent') return ofPods(sites.agentPort);
+    if (port === 'exporter') return EXPORTER ? ofPods(EXPORTER_PORT) : [];
+    return this.proxy ? [{ pod: 'proxy', at: `${this.proxy.address}:${PROXY_STATUS_PORT}` }] : [];
+  }
+
+  private endpoints(): PlainObject[] {
+    const monitors = this.objects.filter(({ kind }) => kind === 'PodMonitor');
+    return monitors.flatMap(({ spec }) => spec.podMetricsEndpoints);
   }
 
   private export(pod: string): ChildProcess {
@@ -135,8 +154,6 @@ export class RehearsedPrometheus {
     writeFileSync(join(this.folder, name), stringify(content));
   }
 }
-
-const EXPORTER_PORT = 9121;
 
 function hastened({ name, rules }: AlertGroup): AlertGroup {
   return {

@@ -1,5 +1,18 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
 
 /** A path on the pod's data volume. */
@@ -46,4 +59,21 @@ export function addToConfiguration(rehearsal: Rehearsal, pod: string, line: stri
   const path = join(rehearsal.folder, pod, 'volumes/config/redis.conf');
   if (!existsSync(path)) throw new Error(`${path} is not there`);
   appendFileSync(path, `\n${line}\n`);
+}
+
+/** May file systems be mounted here? As root of a machine; not in most containers. */
+export function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'mount-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status === 0;
+  if (mounted) spawnSync('umount', [folder]);
+  rmSync(folder, { recursive: true });
+  return mounted;
+}
+
+/** An empty file system of that size, such as `64m`, in the place of the folder, until the test ends. */
+export function mountSmall(folder: string, size: string): void {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
+  // Lazily: what still has files open there ends after it.
+  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
 }
