@@ -1,7 +1,7 @@
 #!/bin/sh
 # prerequisites.sh [tests]: sees to it that the rehearsal, or the tests, find what they run: redis-server, for the tests
-# BusyBox too; and valkey-server, shellcheck, strace, haproxy, openssl, chromium, prometheus and an exporter, whose tests are
-# skipped, by name, where they are not to be had.
+# BusyBox too; and valkey-server, shellcheck, strace, haproxy, openssl, chromium, prometheus, an exporter, and clients in
+# other languages, whose tests are skipped, by name, where they are not to be had.
 #
 # What is missing is installed with apt-get (as root, or where sudo asks for no password) or brew, and nothing is done
 # where nothing is missing. The distribution's packages would also start a server on port 6379; here they must not.
@@ -20,6 +20,11 @@ main() {
   want prometheus prometheus prometheus
   want prometheus-redis-exporter prometheus-redis-exporter redis_exporter
   want chromium chromium chromium
+  # Clients of the documentation that are not Node's.
+  want_package redis-py python3-redis python_has redis
+  want_package Celery python3-celery python_has celery
+  want php php-cli php
+  want_package predis php-predis php_has Predis/Autoloader.php
 }
 
 # need PROGRAM APT_PACKAGE BREW_PACKAGE
@@ -39,6 +44,24 @@ want() {
   have "$1" && return
   if [ "${CI:-}" = true ] && need "$@"; then return; fi
   say "$1 is missing: its tests are skipped"
+}
+
+# want_package NAME APT_PACKAGE COMMAND…: likewise for what is no program, but which the command finds.
+want_package() {
+  name=$1 package=$2
+  shift 2
+  "$@" >/dev/null 2>&1 && return
+  if [ "${CI:-}" = true ] && have apt-get; then apt_install "$package"; fi
+  "$@" >/dev/null 2>&1 || say "$name is missing: its tests are skipped"
+}
+
+# Debian's packages are for its own Python, which another may hide; a test says another place.
+python_has() {
+  python3 -c "import $1" || "${SYSTEM_PYTHON:-/usr/bin/python3}" -c "import $1"
+}
+
+php_has() {
+  php -r "exit((int) !stream_resolve_include_path('$1'));"
 }
 
 apt_install() {

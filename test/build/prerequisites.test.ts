@@ -40,7 +40,7 @@ function fakeInstaller(name: string, body: string): void {
 function run(env: Record<string, string> = {}, args = ['tests']) {
   const { status, stderr } = spawnSync(join(bin, 'sh'), [SCRIPT, ...args], {
     encoding: 'utf8',
-    env: { PATH: bin, POLICY_RC_D: join(bin, 'policy'), ...env },
+    env: { PATH: bin, POLICY_RC_D: join(bin, 'policy'), SYSTEM_PYTHON: join(bin, 'no-python'), ...env },
   });
   const log = join(bin, 'log');
   return { status, stderr, calls: existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [] };
@@ -63,6 +63,9 @@ test('does nothing where nothing is missing', () => {
     'prometheus',
     'prometheus-redis-exporter',
     'chromium',
+    // They have the clients.
+    'python3',
+    'php',
   ])
     fake(program);
   fakeInstaller('apt-get', 'exit 1');
@@ -104,7 +107,7 @@ test('fails where it may not install, and says how to get redis-server', () => {
   expect(calls).toEqual([]);
 });
 
-test('goes on without valkey-server, shellcheck, strace, haproxy, openssl and chromium, and says so', () => {
+test('goes on without valkey-server, shellcheck, strace, haproxy, openssl, chromium and clients, and says so', () => {
   fake('redis-server');
   const { status, stderr } = run();
   expect(status).toBe(0);
@@ -114,6 +117,9 @@ test('goes on without valkey-server, shellcheck, strace, haproxy, openssl and ch
   expect(stderr).toContain('haproxy is missing: its tests are skipped');
   expect(stderr).toContain('openssl is missing: its tests are skipped');
   expect(stderr).toContain('chromium is missing: its tests are skipped');
+  for (const client of ['redis-py', 'Celery', 'predis']) {
+    expect(stderr).toContain(`${client} is missing: its tests are skipped`);
+  }
 });
 
 test('in CI, tries to install what can be done without, and goes on when that fails', () => {
@@ -124,7 +130,7 @@ test('in CI, tries to install what can be done without, and goes on when that fa
   fakeInstaller('apt-cache', '');
   const { status, calls } = run({ CI: 'true' });
   expect(status).toBe(0);
-  expect(calls.filter((call) => call.startsWith('apt-get') && call.includes('install -y'))).toHaveLength(8);
+  expect(calls.filter((call) => call.startsWith('apt-get') && call.includes('install -y'))).toHaveLength(12);
 });
 
 test('respects a policy that the machine has already', () => {
