@@ -1,31 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { Deployment, PASSWORD } from './support/deployment.js';
-import { investigated } from './support/diagnostics.js';
+import { describe, expect, it } from 'vitest';
+import { type Deployment, PASSWORD } from './support/deployment.js';
 import { crash } from './support/faults.js';
+import { startedFixture } from './support/fixture.js';
 import { NodeAgents } from './support/node-agents.js';
 import type { KubeObject, StatefulSet } from './support/objects.js';
-import { OtherDns } from './support/other-dns.js';
-import { startTimed } from './support/start.js';
-import { synthesised } from './support/synth.js';
 
 /** As OpenShift's admission gives it to the pods of a namespace. */
 const ANY_USER = 1_000_650_000;
-
-let deployment: Deployment | undefined;
-
-afterEach(() => deployment?.delete());
-
-/** In a namespace of its own, where other objects may be first: verified, and whole. */
-async function started(name: string, around: readonly object[] = [], change = (object: KubeObject) => object) {
-  const manifest = (await synthesised(`${name}.yaml`)).with(change);
-  deployment = await Deployment.create(manifest, name);
-  const topology = deployment;
-  await investigated([topology], async () => {
-    if (around.length > 0) await topology.kubectl.create(around as KubeObject[]);
-    await startTimed(topology, 'in the order of the file');
-  });
-  return topology;
-}
 
 /** `redis-cli` in the first server's container, without a password but what is in `args`. */
 const cli = ({ kubectl, manifest }: Deployment, ...args: string[]) =>
@@ -33,7 +14,7 @@ const cli = ({ kubectl, manifest }: Deployment, ...args: string[]) =>
 
 describe('a topology', { sequential: true }, () => {
   it('without a password lets in whoever is let through to it, and nobody else', async () => {
-    const topology = await started('no-password');
+    const topology = await startedFixture('no-password');
     expect(await cli(topology, 'PING')).toBe('PONG\n');
     await topology.client.start();
     await topology.whole(30);
@@ -49,13 +30,13 @@ describe('a topology', { sequential: true }, () => {
   });
 
   it('whose Sentinels want no password answers to those who have none, and its servers do not', async () => {
-    const topology = await started('open-sentinels');
+    const topology = await startedFixture('open-sentinels');
     expect(await cli(topology, '-p', '26379', 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster')).toContain('6379');
     expect(await cli(topology, 'PING')).toContain('NOAUTH');
   });
 
   it('with snapshots alone has its data after a stop of all', async () => {
-    const topology = await started('snapshots');
+    const topology = await startedFixture('snapshots');
     await topology.client.start();
     const { master } = await topology.whole(30);
     const inMaster = (...args: string[]) =>
@@ -83,7 +64,7 @@ describe('a topology', { sequential: true }, () => {
         spec: { ...spec, template: { ...spec.template, spec: { ...pod, securityContext } } },
       } as KubeObject;
     };
-    const topology = await started('any-user', [], chosen);
+    const topology = await startedFixture('any-user', [], chosen);
     expect(await topology.kubectl.exec(topology.manifest.serverNames[0] as string, 'redis', ['id', '-u'])).toBe(
       `${ANY_USER}\n`,
     );
@@ -102,7 +83,7 @@ describe('a topology', { sequential: true }, () => {
       metadata: { name: 'default-deny' },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     };
-    const topology = await started('quota', [quota, closed]);
+    const topology = await startedFixture('quota', [quota, closed]);
     // A failover in it too: everything that it takes is let through.
     const [master] = (await topology.pods()).filter(
       ({ metadata }) => metadata.name === topology.manifest.serverNames[0],
@@ -111,20 +92,5 @@ describe('a topology', { sequential: true }, () => {
     await crash(topology, new NodeAgents(), [master]);
     await topology.ready(120);
     await topology.verify();
-  });
-
-  it('that may ask the cluster’s DNS alone finds it on another port', async (test) => {
-    const dns = new OtherDns();
-    const obstacle = await dns.obstacle();
-    test.skip(obstacle !== undefined, obstacle);
-    try {
-      await dns.start();
-      const topology = await started('other-dns');
-      expect(await dns.wasAsked()).toBe(true);
-      await crash(topology, new NodeAgents(), (await topology.pods()).slice(0, 1));
-      await topology.ready(120);
-    } finally {
-      await dns.stop();
-    }
   });
 });
