@@ -1,12 +1,15 @@
 // bench:proxy [--connections 50] [--seconds 5] [--rounds 5] [--rate 2000]
 //   deploys `observed` of dist/, and asks its master in turns at its own Service and through the proxies: as fast as answers come,
-//   and at a rate far below what the machine can do. Exit status 1 where the bounds below are not kept.
+//   and at a rate far below what the machine can do; and tells where the processors' time goes. Exit status 1 where the bounds
+//   below are not kept.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Deployment } from '../cluster/support/deployment.js';
 import { markdownTable, median } from '../cluster/support/figures.js';
+import type { Pod } from '../cluster/support/objects.js';
 import { RenderedTopology } from '../cluster/support/rendered-topology.js';
+import { Parts, type Spent } from './spent.js';
 
 /** Of what is answered without proxies. */
 const LEAST_THROUGHPUT = 0.8;
@@ -54,10 +57,33 @@ export async function main(args: readonly string[]): Promise<number> {
         }
       }
     }
-    return report(found);
+    const code = report(found);
+    const pods = await kubectl.list<Pod>('pods');
+    const parts = new Parts(kubectl, pods, (pod, container) => partOf(pod, container, master, client.name));
+    const spent = new Map<string, Spent>();
+    for (const [way, host] of Object.entries(hosts)) {
+      const answers = async () => (await asked(host, '0')).perSecond * Number(values.seconds);
+      spent.set(way, await parts.while(answers));
+    }
+    tell(spent);
+    return code;
   } finally {
     await deployment.delete();
   }
+}
+
+function partOf(pod: string, container: string, master: string, client: string): string | undefined {
+  if (pod === client) return 'client';
+  if (container === 'haproxy') return 'proxies';
+  if (container !== 'redis') return undefined;
+  return pod === master ? 'master' : 'replicas';
+}
+
+/** Where the time of the processors goes when answers come as fast as they can: the slowest part decides, if each has its own. */
+function tell(spent: ReadonlyMap<string, Spent>): void {
+  const names = ['client', 'proxies', 'master', 'replicas'];
+  const rows = [...spent].map(([way, of]) => [way, ...names.map((name) => (of[name] ?? 0).toFixed(1))]);
+  console.log(markdownTable(['µs of a processor for each answer', ...names], rows).join('\n'));
 }
 
 function report(found: ReadonlyMap<string, readonly Measured[]>): number {
