@@ -108,7 +108,8 @@ const GO_REDIS = 'github.com/redis/go-redis/v9@v9.17.3';
 const goFolder = mkdtempSync(join(tmpdir(), 'go-client-'));
 afterAll(() => rmSync(goFolder, { recursive: true, force: true }));
 
-const go = (...words: string[]) => promisify(execFile)('go', words, { cwd: goFolder });
+/** With the processor time that is left over: its neighbours measure theirs. */
+const go = (...words: string[]) => promisify(execFile)('nice', ['-n', '19', 'go', ...words], { cwd: goFolder });
 
 /** Go, and its module, are to be had. */
 const hasGo = await go('mod', 'init', 'counting')
@@ -155,7 +156,7 @@ func main() { fmt.Println(run()) }
 `;
   writeFileSync(join(goFolder, `${name}.go`), program);
   // The second time, and where this machine has made it before, it takes a moment.
-  await go('build', '-o', name, `${name}.go`);
+  await go('build', '-p', '1', '-o', name, `${name}.go`);
   return { files: {}, command: [join(goFolder, name)] };
 }
 
@@ -192,7 +193,9 @@ it.skipIf(CELERY === undefined)(
 
 for (const { client, isThere, counting, hasTls, props } of CLIENTS) {
   describe.skipIf(!isThere)(`the snippet of docs/clients.md for ${client}`, () => {
-    beforeAll(() => Promise.all([false, ...(hasTls ? [true] : [])].map(counting)), COMPILED_WITHIN_MS);
+    beforeAll(async () => {
+      for (const how of hasTls ? [true, false] : [false]) await counting(how);
+    }, COMPILED_WITHIN_MS);
 
     it('writes to the next master when the first one is killed', async () => {
       const { rehearsal, master } = await wholeRehearsal(props);
