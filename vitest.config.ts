@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { viteAssets } from './src/build/asset-plugins.mjs';
+import { yardstick } from './test/idle/yardstick.js';
 
 /** Tests with real servers, which mostly wait: for elections, and for processes to start and to end. */
 const ENGINES = [
@@ -15,6 +16,14 @@ const ENGINES = [
 const FIDELITY = ['test/fidelity/**/*.test.ts'];
 /** A million random faults in virtual time: they take all the processors there are. */
 const SIMULATION = ['test/simulation/**/*.test.ts'];
+
+/**
+ * How many test files run at a time for each processor. As most of them wait most of the time, there is room for many more than
+ * there are processors; fewer where a start of node takes more than this of one, ms: on a machine that is half as fast (100 ms) as
+ * the one for which the limits of the tests were chosen (55 ms), they would be late.
+ */
+const SLOW_MS = 75;
+const FILES_AT_A_TIME = yardstick() > SLOW_MS ? 2.5 : 5;
 
 /** All others would wait for these, were they not among the first: the longest of what computes, and of what waits. */
 const FIRST = [
@@ -57,8 +66,7 @@ export default defineConfig({
     globalSetup: 'test/support/whole-run.ts',
     setupFiles: ['test/support/ends-with-run.ts'],
     sequence: { sequencer: LongestFirst },
-    // As most of them wait most of the time, there is room for many more than there are processors.
-    maxWorkers: 5 * availableParallelism(),
+    maxWorkers: Math.ceil(FILES_AT_A_TIME * availableParallelism()),
     // All at the same time. What measures real time has neighbours that compute, but these take little but the time that is
     // left over.
     projects: [

@@ -30,107 +30,113 @@ async function firesFor(prometheus: RehearsedPrometheus, rehearsal: Rehearsal, a
   await rehearsal.until(over, `${alert} does not end`, { everyMs: 200 });
 }
 
-describe.runIf(PROMETHEUS)('a real Prometheus fires the alert, and no other before it, where', () => {
-  it.skipIf(!hasHaproxy)('the proxies know no master', async () => {
-    const props = { ...WATCHED, access: { master: true } };
-    const { rehearsal, master } = await wholeRehearsal(props);
-    const objects = objectsOf(props);
-    const proxy = RehearsedProxy.of(objects, rehearsal);
-    proxy.start();
-    const led = async () => (await proxy.states('master'))[master] === 'UP';
-    await rehearsal.until(led, 'the proxy does not know the master');
-    const prometheus = new RehearsedPrometheus(rehearsal, objects as PlainObject[], proxy);
-    await rehearsal.until(async () => (await prometheus.query('up == 1')).length === 4, 'not all are read');
-    expect(await prometheus.firing('1m')).toEqual([]);
+describe.runIf(PROMETHEUS)(
+  'a real Prometheus fires the alert, and no other before it, where',
+  { timeout: 150_000 },
+  () => {
+    it.skipIf(!hasHaproxy)('the proxies know no master', async () => {
+      const props = { ...WATCHED, access: { master: true } };
+      const { rehearsal, master } = await wholeRehearsal(props);
+      const objects = objectsOf(props);
+      const proxy = RehearsedProxy.of(objects, rehearsal);
+      proxy.start();
+      const led = async () => (await proxy.states('master'))[master] === 'UP';
+      await rehearsal.until(led, 'the proxy does not know the master');
+      const prometheus = new RehearsedPrometheus(rehearsal, objects as PlainObject[], proxy);
+      await rehearsal.until(async () => (await prometheus.query('up == 1')).length === 4, 'not all are read');
+      expect(await prometheus.firing('1m')).toEqual([]);
 
-    // The proxy reaches no agent; the servers go on.
-    for (const pod of rehearsal.pods) rehearsal.signalAgent(pod, 'SIGSTOP');
-    await firesFor(prometheus, rehearsal, 'ProxyWithoutMaster', () => {
-      for (const pod of rehearsal.pods) rehearsal.signalAgent(pod, 'SIGCONT');
-    });
-  });
-
-  it('the Sentinels disagree', async () => {
-    const { rehearsal, master } = await wholeRehearsal(WATCHED);
-    const prometheus = await reading(rehearsal, WATCHED, 3);
-    const { sites, view } = rehearsal;
-    const [other = '', wrong = ''] = rehearsal.servers.filter((pod) => pod !== master);
-    const told = { host: sites.addressOf(master), id: String(await view.sentinel(master, 'SENTINEL', 'MYID')) };
-    const at = sites.addressOf(other);
-    // It names a replica in the epoch in which the others name the master, so their messages do not change its mind.
-    const epoch = fieldsOf(await view.sentinel(master, 'SENTINEL', 'MASTER', 'mymaster')).get('config-epoch');
-    const hello = [told.host, sites.sentinelPort, told.id, epoch, 'mymaster', at, sites.redisPort, epoch].join(',');
-    await view.sentinel(wrong, 'SENTINEL', 'REMOVE', 'mymaster');
-    await view.sentinel(wrong, 'SENTINEL', 'MONITOR', 'mymaster', at, `${sites.redisPort}`, '2');
-    await view.sentinel(wrong, 'PUBLISH', '__sentinel__:hello', hello);
-    // As the runbook says: the new one has no memory, and asks the others.
-    await firesFor(prometheus, rehearsal, 'SentinelsDisagree', () =>
-      rehearsal.killServer(wrong, 'SIGKILL', 'sentinel'),
-    );
-    await rehearsal.whole();
-  });
-
-  it.skipIf(!EXPORTER)('a server can write neither its append-only file nor a snapshot', async () => {
-    const props: RedisSentinelProps = {
-      ...WATCHED,
-      metrics: { ...WATCHED.metrics, exporter: true },
-      persistence: Persistence.of({ appendOnly: {}, snapshots: {} }),
-    };
-    const { rehearsal, master } = await wholeRehearsal(props);
-    const prometheus = await reading(rehearsal, props, 6);
-    const [pod = ''] = rehearsal.servers.filter((name) => name !== master);
-    const folder = onVolume(rehearsal, pod, 'redis/appendonlydir');
-    const snapshot = onVolume(rehearsal, pod, 'redis/dump.rdb');
-
-    renameSync(folder, `${folder}.away`);
-    writeFileSync(folder, 'a file in the place of the folder');
-    await rehearsal.view.redis(pod, 'BGREWRITEAOF').catch(() => {});
-    await firesFor(prometheus, rehearsal, 'AppendOnlyFails', async () => {
-      rmSync(folder);
-      renameSync(`${folder}.away`, folder);
-      await rehearsal.view.redis(pod, 'BGREWRITEAOF');
+      // The proxy reaches no agent; the servers go on.
+      for (const pod of rehearsal.pods) rehearsal.signalAgent(pod, 'SIGSTOP');
+      await firesFor(prometheus, rehearsal, 'ProxyWithoutMaster', () => {
+        for (const pod of rehearsal.pods) rehearsal.signalAgent(pod, 'SIGCONT');
+      });
     });
 
-    if (existsSync(snapshot)) rmSync(snapshot);
-    mkdirSync(snapshot);
-    await rehearsal.view.redis(pod, 'BGSAVE');
-    await firesFor(prometheus, rehearsal, 'SnapshotsFail', async () => {
-      rmSync(snapshot, { recursive: true });
+    it('the Sentinels disagree', async () => {
+      const { rehearsal, master } = await wholeRehearsal(WATCHED);
+      const prometheus = await reading(rehearsal, WATCHED, 3);
+      const { sites, view } = rehearsal;
+      const [other = '', wrong = ''] = rehearsal.servers.filter((pod) => pod !== master);
+      const told = { host: sites.addressOf(master), id: String(await view.sentinel(master, 'SENTINEL', 'MYID')) };
+      const at = sites.addressOf(other);
+      // It names a replica in the epoch in which the others name the master, so their messages do not change its mind.
+      const epoch = fieldsOf(await view.sentinel(master, 'SENTINEL', 'MASTER', 'mymaster')).get('config-epoch');
+      const hello = [told.host, sites.sentinelPort, told.id, epoch, 'mymaster', at, sites.redisPort, epoch].join(',');
+      await view.sentinel(wrong, 'SENTINEL', 'REMOVE', 'mymaster');
+      await view.sentinel(wrong, 'SENTINEL', 'MONITOR', 'mymaster', at, `${sites.redisPort}`, '2');
+      await view.sentinel(wrong, 'PUBLISH', '__sentinel__:hello', hello);
+      // As the runbook says.
+      await firesFor(prometheus, rehearsal, 'SentinelsDisagree', async () => {
+        await view.sentinel(wrong, 'SENTINEL', 'REMOVE', 'mymaster');
+        await view.sentinel(wrong, 'SENTINEL', 'MONITOR', 'mymaster', told.host, `${sites.redisPort}`, '2');
+        rehearsal.killServer(wrong, 'SIGKILL', 'sentinel');
+      });
+      await rehearsal.whole();
+    });
+
+    it.skipIf(!EXPORTER)('a server can write neither its append-only file nor a snapshot', async () => {
+      const props: RedisSentinelProps = {
+        ...WATCHED,
+        metrics: { ...WATCHED.metrics, exporter: true },
+        persistence: Persistence.of({ appendOnly: {}, snapshots: {} }),
+      };
+      const { rehearsal, master } = await wholeRehearsal(props);
+      const prometheus = await reading(rehearsal, props, 6);
+      const [pod = ''] = rehearsal.servers.filter((name) => name !== master);
+      const folder = onVolume(rehearsal, pod, 'redis/appendonlydir');
+      const snapshot = onVolume(rehearsal, pod, 'redis/dump.rdb');
+
+      renameSync(folder, `${folder}.away`);
+      writeFileSync(folder, 'a file in the place of the folder');
+      await rehearsal.view.redis(pod, 'BGREWRITEAOF').catch(() => {});
+      await firesFor(prometheus, rehearsal, 'AppendOnlyFails', async () => {
+        rmSync(folder);
+        renameSync(`${folder}.away`, folder);
+        await rehearsal.view.redis(pod, 'BGREWRITEAOF');
+      });
+
+      if (existsSync(snapshot)) rmSync(snapshot);
+      mkdirSync(snapshot);
       await rehearsal.view.redis(pod, 'BGSAVE');
+      await firesFor(prometheus, rehearsal, 'SnapshotsFail', async () => {
+        rmSync(snapshot, { recursive: true });
+        await rehearsal.view.redis(pod, 'BGSAVE');
+      });
+      await rehearsal.whole();
     });
-    await rehearsal.whole();
-  });
 
-  it.skipIf(!canMount())('a volume fills (needs the right to mount)', async () => {
-    const rehearsal = await rehearsed(WATCHED);
-    const [pod = ''] = rehearsal.servers;
-    mountSmall(onVolume(rehearsal, pod), '64m');
-    rehearsal.start();
-    await rehearsal.whole();
-    const prometheus = await reading(rehearsal, WATCHED, 3);
-    const fill = onVolume(rehearsal, pod, 'left-behind');
-    writeFileSync(fill, Buffer.alloc(57 << 20));
-    await firesFor(prometheus, rehearsal, 'VolumeFilling', () => rmSync(fill));
-  });
+    it.skipIf(!canMount())('a volume fills (needs the right to mount)', async () => {
+      const rehearsal = await rehearsed(WATCHED);
+      const [pod = ''] = rehearsal.servers;
+      mountSmall(onVolume(rehearsal, pod), '64m');
+      rehearsal.start();
+      await rehearsal.whole();
+      const prometheus = await reading(rehearsal, WATCHED, 3);
+      const fill = onVolume(rehearsal, pod, 'left-behind');
+      writeFileSync(fill, Buffer.alloc(57 << 20));
+      await firesFor(prometheus, rehearsal, 'VolumeFilling', () => rmSync(fill));
+    });
 
-  it.skipIf(!hasOpenssl())('the certificate ends soon, and where the one in the Secret is not sound', async () => {
-    const props = { ...WATCHED, tls: Tls.fromSecret() };
-    const { rehearsal } = await wholeRehearsal(props);
-    const prometheus = await reading(rehearsal, props, 3);
-    const renewed = (...how: Parameters<Rehearsal['renewCertificate']>) => {
-      rehearsal.renewCertificate(...how);
-      for (const pod of rehearsal.pods) rehearsal.refreshSecret(pod);
-    };
-    const own = [rehearsal.authority] as const;
+    it.skipIf(!hasOpenssl())('the certificate ends soon, and where the one in the Secret is not sound', async () => {
+      const props = { ...WATCHED, tls: Tls.fromSecret() };
+      const { rehearsal } = await wholeRehearsal(props);
+      const prometheus = await reading(rehearsal, props, 3);
+      const renewed = (...how: Parameters<Rehearsal['renewCertificate']>) => {
+        rehearsal.renewCertificate(...how);
+        for (const pod of rehearsal.pods) rehearsal.refreshSecret(pod);
+      };
+      const own = [rehearsal.authority] as const;
 
-    renewed(new Authority('another'), own);
-    await firesFor(prometheus, rehearsal, 'CertificateIgnored', () => renewed());
+      renewed(new Authority('another'), own);
+      await firesFor(prometheus, rehearsal, 'CertificateIgnored', () => renewed());
 
-    renewed(...own, own, 13);
-    await firesFor(prometheus, rehearsal, 'CertificateEnds', () => renewed());
-    await rehearsal.whole();
-  });
-});
+      renewed(...own, own, 13);
+      await firesFor(prometheus, rehearsal, 'CertificateEnds', () => renewed());
+      await rehearsal.whole();
+    });
+  },
+);
 
 /** Once all that is read has been read, and nothing fires. */
 async function reading(rehearsal: Rehearsal, props: RedisSentinelProps, targets: number) {

@@ -27,8 +27,9 @@ describe.each(['redis', 'valkey'] as const)('with %s', (engine) => {
         let connection = Connection.open({ host, port: PORT, ...LOGIN });
         await until(async () => {
           if (connection.state === 'closed') connection = Connection.open({ host, port: PORT, ...LOGIN });
-          return (await connection.ready).kind === 'reply';
-        }, `${engine} lets its user in`);
+          // It lets its users in while it still reads its file.
+          return (await connection.ready).kind === 'reply' && (await connection.send(['PING'], 2000)).kind === 'reply';
+        }, `${engine} has read its file, and lets its user in`);
         const outcomes = await Promise.all(commands.map((command) => connection.send(command, 2000)));
         connection.close();
         await server.kill();
