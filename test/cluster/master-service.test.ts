@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HistoryEntry } from './load/history.js';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
-import { powerOverNodes } from './support/environment.js';
+import { powerOverNodes, within } from './support/environment.js';
 import { type Fault, LOST_IN_FLIGHT, NODE_CRASH, nodeOf, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
 import { isReady, type Pod } from './support/objects.js';
 import { RenderedTopology } from './support/rendered-topology.js';
@@ -63,8 +63,8 @@ describe('a client of the Service that leads to the master', { sequential: true 
     }));
 
   for (const { fault, limit } of [
-    { fault: SIGKILL, limit: 600 + PROXY_MS },
-    { fault: POD_DELETED, limit: 300 + PROXY_MS },
+    { fault: SIGKILL, limit: within(600 + PROXY_MS) },
+    { fault: POD_DELETED, limit: within(300 + PROXY_MS) },
   ]) {
     it(`is back soon after a Sentinel's client would be, loses nothing, and is never led to a replica: ${fault.name}`, () =>
       investigated([observed], async () => {
@@ -84,7 +84,7 @@ describe('a client of the Service that leads to the master', { sequential: true 
       const pod = await observed.pod(master);
       await moveProxies(pod);
       await observed.client.start(nodeOf(pod));
-      const limit = manifest.downAfter + 1500 + PROXY_MS;
+      const limit = within(manifest.downAfter + 1500 + PROXY_MS);
       const { report, history } = await throughService(NODE_CRASH, limit);
       expect(report.lostConfirmed).toEqual([]);
       expect(report.outages[0]?.ms).toBeLessThanOrEqual(limit);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
-import { powerOverNodes } from './support/environment.js';
+import { powerOverNodes, within } from './support/environment.js';
 import {
   ALL_PODS_DELETED,
   type Fault,
@@ -40,7 +40,7 @@ describe('dist/production.k8s.yaml', { sequential: true }, () => {
 
   it('loses no confirmed write, no other but those in flight, and is back within 0.6 s when its master is killed, three times', () =>
     investigated([production], async () => {
-      const limit = 600;
+      const limit = within(600);
       const { report, lostEach } = await underLoad(production, SIGKILL, { times: 3, limit });
       expect(report.confirmed).toBeGreaterThan(0);
       expect(report.lostConfirmed).toEqual([]);
@@ -50,7 +50,7 @@ describe('dist/production.k8s.yaml', { sequential: true }, () => {
 
   it('hands over within 0.3 s and loses no write when the pod of its master is deleted, three times', () =>
     investigated([production], async () => {
-      const limit = 300;
+      const limit = within(300);
       const { report } = await underLoad(production, POD_DELETED, { times: 3, limit });
       expect(report.lost).toEqual([]);
       expect(median(outages(report))).toBeLessThanOrEqual(limit);
@@ -60,7 +60,7 @@ describe('dist/production.k8s.yaml', { sequential: true }, () => {
     'is back within down-after + 1.5 s with every confirmed write when the node of its master loses power (FAULTS)',
     () =>
       investigated([production], async () => {
-        const limit = manifest.downAfter + 1500;
+        const limit = within(manifest.downAfter + 1500);
         const { master } = await production.whole(60);
         await production.client.start(nodeOf(await production.pod(master)));
         const told: Told[] = [];

@@ -6,6 +6,7 @@ import { clientLabels } from '../../src/kube/labels.js';
 import { REFUSED_BY_SENTINELS, REFUSED_BY_SERVERS } from '../engines/support/users-refused.js';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
+import { within } from './support/environment.js';
 import { type Fault, LOST_IN_FLIGHT, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
 import { median } from './support/figures.js';
 import { RenderedTopology } from './support/rendered-topology.js';
@@ -94,7 +95,7 @@ describe('a topology with TLS', { sequential: true }, () => {
 
   it('loses no confirmed write, no other but those in flight, and is back within 0.6 s when its master is killed, three times', () =>
     investigated([secure], async () => {
-      const limit = 600;
+      const limit = within(600);
       const { report, lostEach } = await underLoad(secure, SIGKILL, { times: 3, limit });
       expect(report.lostConfirmed).toEqual([]);
       expect(Math.max(...lostEach)).toBeLessThanOrEqual(LOST_IN_FLIGHT);
@@ -103,7 +104,7 @@ describe('a topology with TLS', { sequential: true }, () => {
 
   it('hands over within 0.3 s and loses no write when the pod of its master is deleted, three times', () =>
     investigated([secure], async () => {
-      const limit = 300;
+      const limit = within(300);
       const { report } = await underLoad(secure, POD_DELETED, { times: 3, limit });
       expect(report.lost).toEqual([]);
       expect(median(outages(report))).toBeLessThanOrEqual(limit);
@@ -111,7 +112,7 @@ describe('a topology with TLS', { sequential: true }, () => {
 
   it('takes a renewed certificate, and no client notices', () =>
     investigated([secure], async () => {
-      const limit = 100;
+      const limit = within(100);
       const { report } = await underLoad(secure, RENEWED, { limit });
       expect(report.lost).toEqual([]);
       expect(outages(report)[0]).toBeLessThanOrEqual(limit);

@@ -7,6 +7,8 @@
 //               redis-alpine, valkey, valkey-alpine, node, haproxy, exporter). Not needed where nodes can pull images.
 //   MANIFESTS   folder of the rendered topologies (default: dist/)
 //   HELM        the command to use (default: helm from PATH)
+//   CLUSTER_SLACK  how many times as long a start or an outage may take as promised (default: 1), for a machine that is slow, or
+//               has other things to do; what may be lost knows no slack
 //   RESULTS     folder for histories, logs and figures (default: one in the system's temporary folder)
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
@@ -28,6 +30,13 @@ export function resultsFolder(): string {
   mkdirSync(process.env.RESULTS, { recursive: true });
   return process.env.RESULTS;
 }
+
+/** How many times as long as promised things may take on this machine. */
+const SLACK = Number(process.env.CLUSTER_SLACK ?? 1);
+if (!(SLACK >= 1)) throw new Error(`CLUSTER_SLACK must be a number of at least 1, got '${process.env.CLUSTER_SLACK}'`);
+
+/** A limit for this machine, in the unit of the promised one. */
+export const within = (promised: number): number => promised * SLACK;
 
 /** One word that tells this run's namespaces from another's. */
 export function runId(): string {

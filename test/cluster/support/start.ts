@@ -1,9 +1,10 @@
 import type { Deployment } from './deployment.js';
+import { within } from './environment.js';
 import { record } from './figures.js';
 import type { KubeObject } from './objects.js';
 
 /** Seconds from `kubectl apply` to ready pods and a complete verification Job, images being on the nodes. */
-export const START_LIMIT = 25;
+export const START_LIMIT = within(25);
 
 export interface StartTimes {
   readonly podsReady: number;
