@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { viteAssets } from './src/build/asset-plugins.mjs';
-import { yardstick } from './test/idle/yardstick.js';
+import { SLOW_MS, yardstick } from './test/idle/yardstick.js';
 
 /** Tests with real servers, which mostly wait: for elections, and for processes to start and to end. */
 const ENGINES = [
@@ -19,10 +19,8 @@ const SIMULATION = ['test/simulation/**/*.test.ts'];
 
 /**
  * How many test files run at a time for each processor. As most of them wait most of the time, there is room for many more than
- * there are processors; fewer where a start of node takes more than this of one, ms: on a machine that is half as fast (100 ms) as
- * the one for which the limits of the tests were chosen (55 ms), they would be late.
+ * there are processors; for fewer on a slow machine, or they would be late.
  */
-const SLOW_MS = 75;
 const FILES_AT_A_TIME = yardstick() > SLOW_MS ? 2.5 : 5;
 
 /** All others would wait for these, were they not among the first: the longest of what computes, and of what waits. */
