@@ -70,7 +70,7 @@ describe.runIf(PROMETHEUS)(
       await firesFor(prometheus, rehearsal, 'SentinelsDisagree', async () => {
         await view.sentinel(wrong, 'SENTINEL', 'REMOVE', 'mymaster');
         await view.sentinel(wrong, 'SENTINEL', 'MONITOR', 'mymaster', told.host, `${sites.redisPort}`, '2');
-        rehearsal.killServer(wrong, 'SIGKILL', 'sentinel');
+        await view.sentinel(wrong, 'SHUTDOWN').catch(() => {});
       });
       await rehearsal.whole();
     });
