@@ -178,7 +178,7 @@ function tellAll(agent: Agent, number: number | undefined, run: (sentinel: Senti
   for (const address of agent.plan.sentinels) sentinelOf(agent, address, run, ended, ANNOUNCE_MS);
 }
 
-function askVotes(agent: Agent, number: number, old: Address, epoch: number, candidate: string): void {
+function askVotes(agent: Agent, number: number, old: Address | undefined, epoch: number, candidate: string): void {
   let open = agent.plan.sentinels.length;
   let all: Result = 'done';
   for (const address of agent.plan.sentinels) {
@@ -186,7 +186,7 @@ function askVotes(agent: Agent, number: number, old: Address, epoch: number, can
     const seen = agent.sentinels.get(address) as SentinelState;
     (agent.sentinelTargets.get(address) as Target).order(
       (answer) => {
-        const vote = sentinel.voteFor(number, old, epoch, candidate);
+        const vote = sentinel.voteFor(number, old ?? seen.view?.master ?? agent.plan.me, epoch, candidate);
         answer(() => {
           seen.vote = vote;
         });

@@ -87,7 +87,8 @@ describe('applied a second time', () => {
     });
   });
 
-  it.skipIf(hasHelm)('by helm: there is none here', ({ skip }) => skip());
+  // Reported by name where it is not to be had, and not at all where it is.
+  if (!hasHelm) it('by helm: there is none here', ({ skip }) => skip());
 
   it('server-side after client-side, by the command of the docs: no object is another, and none is applied anew', async () => {
     await withoutPods('twice-mixed', async (kubectl) => {

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { fieldsOf } from '../../src/client/sentinel.js';
 import { Tls } from '../../src/index.js';
 import { Authority } from '../../src/rehearsal/certificates.js';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
@@ -10,6 +9,7 @@ import { Profile } from '../../src/topology/profile.js';
 import type { RedisSentinelProps } from '../../src/topology/props.js';
 import type { PlainObject } from '../manifests/synth.js';
 import { hasOpenssl } from '../support/openssl.js';
+import { leadAstray } from './support/astray.js';
 import { EXPORTER, PROMETHEUS, RehearsedPrometheus } from './support/prometheus.js';
 import { hasHaproxy, RehearsedProxy } from './support/proxy.js';
 import { objectsOf, rehearsed, wholeRehearsal } from './support/rehearsed.js';
@@ -53,25 +53,29 @@ describe.runIf(PROMETHEUS)(
       });
     });
 
-    it('the Sentinels disagree', async () => {
+    it('the Sentinels disagree, and the agent of the master does not settle it', async () => {
       const { rehearsal, master } = await wholeRehearsal(WATCHED);
       const prometheus = await reading(rehearsal, WATCHED, 3);
       const { sites, view } = rehearsal;
       const [other = '', wrong = ''] = rehearsal.servers.filter((pod) => pod !== master);
-      const told = { host: sites.addressOf(master), id: String(await view.sentinel(master, 'SENTINEL', 'MYID')) };
-      const at = sites.addressOf(other);
-      // It names a replica in the epoch in which the others name the master, so their messages do not change its mind.
-      const epoch = fieldsOf(await view.sentinel(master, 'SENTINEL', 'MASTER', 'mymaster')).get('config-epoch');
-      const hello = [told.host, sites.sentinelPort, told.id, epoch, 'mymaster', at, sites.redisPort, epoch].join(',');
-      await view.sentinel(wrong, 'SENTINEL', 'REMOVE', 'mymaster');
-      await view.sentinel(wrong, 'SENTINEL', 'MONITOR', 'mymaster', at, `${sites.redisPort}`, '2');
-      await view.sentinel(wrong, 'PUBLISH', '__sentinel__:hello', hello);
+      // It would settle that.
+      rehearsal.signalAgent(master, 'SIGSTOP');
+      await leadAstray(rehearsal, wrong, master, other);
       // As the runbook says.
       await firesFor(prometheus, rehearsal, 'SentinelsDisagree', async () => {
         await view.sentinel(wrong, 'SENTINEL', 'REMOVE', 'mymaster');
-        await view.sentinel(wrong, 'SENTINEL', 'MONITOR', 'mymaster', told.host, `${sites.redisPort}`, '2');
+        await view.sentinel(
+          wrong,
+          'SENTINEL',
+          'MONITOR',
+          'mymaster',
+          sites.addressOf(master),
+          `${sites.redisPort}`,
+          '2',
+        );
         await view.sentinel(wrong, 'SHUTDOWN').catch(() => {});
       });
+      rehearsal.signalAgent(master, 'SIGCONT');
       await rehearsal.whole();
     });
 

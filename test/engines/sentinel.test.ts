@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { timesSaid } from './support/agent.js';
+import { leadAstray } from './support/astray.js';
 import { ALL, fill, kept } from './support/data.js';
 import { wholeRehearsal } from './support/rehearsed.js';
 import { epochOf } from './support/reigns.js';
@@ -51,6 +52,26 @@ it('stays the same voter over restarts, with the master and the epoch of before,
   await rehearsal.crashPod(master);
   const heir = await rehearsal.masterOtherThan(master);
   expect(await kept(rehearsal, heir)).toBe(ALL);
+});
+
+it('that names a replica in the epoch of all others names their master again, and no server notices', async () => {
+  const { rehearsal, master } = await wholeRehearsal();
+  const { view } = rehearsal;
+  const [other = '', wrong = ''] = rehearsal.servers.filter((pod) => pod !== master);
+  const named = async () => (await view.sentinelView(wrong)).master;
+  await fill(rehearsal, master);
+  const epoch = await epochOf(rehearsal, master);
+  await leadAstray(rehearsal, wrong, master, other);
+  expect(await named()).toBe(other);
+
+  await rehearsal.until(async () => (await named()) === master, 'it is not settled', { timeoutMs: 30_000 });
+  expect(await rehearsal.whole()).toBe(master);
+  expect(await epochOf(rehearsal, wrong)).toBe(epoch + 2);
+  expect(timesSaid(rehearsal, master, 'settled-disagreement')).toBe(1);
+  expect(await kept(rehearsal, master)).toBe(ALL);
+  for (const pod of rehearsal.servers) {
+    for (const word of ['switched', 'demote', 'proclaimed']) expect(timesSaid(rehearsal, pod, word)).toBe(0);
+  }
 });
 
 it('has the poll periods and the tilt period that the topology names', async () => {

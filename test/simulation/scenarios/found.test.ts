@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/simulation/faults.js';
 import { runSeed } from '../../../src/simulation/run.js';
+import type { Sentinel } from '../../../src/simulation/sentinel.js';
 import { SimulatedTopology } from '../support/simulated-topology.js';
 
 /**
@@ -121,6 +122,41 @@ describe('a Sentinel', () => {
     }
   });
 });
+
+describe.each(['strict', 'default', 'cache'] as const)(
+  'Sentinels that name two masters in one epoch, in %s',
+  (profile) => {
+    it.each<[string, readonly number[], readonly number[]]>([
+      ['one of three differs', [0, 1, 2], [2]],
+      ['the own one of the master differs', [0, 1, 2], [0]],
+      ['two are tied, and the third is gone', [0, 1], [1]],
+    ])('name one again, nobody is promoted, and the next crash has a successor: %s', (_, there, astray) => {
+      for (const seed of SEEDS) {
+        const topology = SimulatedTopology.whole(seed, { profile });
+        const sentinels = there.map((ordinal) => topology.pod(ordinal).sentinel as Sentinel);
+        if (!there.includes(2)) topology.crash(2);
+        topology.run(5000);
+        const epoch = (sentinels[0] as Sentinel).configEpoch + 1;
+        for (const [ordinal, sentinel] of sentinels.entries()) {
+          const master = topology.server(astray.includes(ordinal) ? 1 : 0);
+          sentinel.takeHello({ currentEpoch: epoch, master, configEpoch: epoch });
+        }
+        topology.run(20_000);
+        topology.becomesWhole(undefined, there.includes(2) ? [] : [2]);
+        expect(topology.failovers, topology.lines.join('\n')).toBe(0);
+        expect(topology.said('settled-disagreement'), topology.lines.join('\n')).toBe(1);
+        if (there.includes(2)) {
+          topology.kill(0);
+          expect(topology.writesAgain(), topology.lines.join('\n')).toBeLessThan(1000);
+          topology.becomesWhole();
+        }
+        // It was made by the test, and is in the past.
+        expect(topology.violations.filter((invariant) => invariant !== 'two masters in one epoch')).toEqual([]);
+        expect(topology.lost.confirmed).toBe(0);
+      }
+    });
+  },
+);
 
 describe('an agent', () => {
   it('that stood still after the promotion has nobody else promoted in a hand-over', () => {

@@ -23,8 +23,8 @@ export class SentinelOrders {
     private readonly results: Results,
   ) {}
 
-  /** The votes are in what is known of each Sentinel. */
-  askVotes(old: Address, epoch: number, number: number): void {
+  /** The votes are in what is known of each Sentinel. @param old in whose place; absent: of whom each names */
+  askVotes(old: Address | undefined, epoch: number, number: number): void {
     this.askForLeader(old, epoch, this.around.plan.electorId, number);
   }
 
@@ -73,11 +73,12 @@ export class SentinelOrders {
     for (const command of [toSentinels, toServers]) this.tell(plan.nearest, command, () => {}, ORDER_MS);
   }
 
-  private askForLeader(old: Address, epoch: number, id: string, order: number): void {
+  private askForLeader(old: Address | undefined, epoch: number, id: string, order: number): void {
     const { settings, plan, changed } = this.around;
-    const command = ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', old, String(settings.redisPort), String(epoch), id];
     const all = this.all(order);
     for (const address of plan.sentinels) {
+      const master = old ?? this.sentinels.seen.get(address)?.view?.master ?? plan.me;
+      const command = ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', master, String(settings.redisPort), String(epoch), id];
       const done = all.next();
       const vote: Done = (outcome) => {
         const [, leader, itsEpoch] = outcome.kind === 'reply' && isList(outcome.reply) ? outcome.reply : [];

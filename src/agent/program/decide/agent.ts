@@ -3,6 +3,7 @@ import { decideCare } from './care.js';
 import { decideCrash } from './crash.js';
 import { decideCutOff } from './cut-off.js';
 import { decideDemotion } from './demotion.js';
+import { decideDisagreement } from './disagreement.js';
 import { decideFence } from './fence.js';
 import { decideHandOver, isHandingOver, isPromoting } from './hand-over.js';
 import { decideHang } from './hang.js';
@@ -83,6 +84,10 @@ export function decide(known: Known, memory: Memory): Decision {
     'proclamation',
     decideProclamation(known, memory.proclamation, turnedFrom, isOurs, nextNumber),
   );
+  const disagreement = round.take(
+    'disagreement',
+    decideDisagreement(known, memory.disagreement, !isHandingOver(handOver), nextNumber),
+  );
   const stuck = round.take('stuck', decideStuck(known, memory.stuck, durable.candidate !== undefined));
   const awaitsMaster = durable.candidate !== undefined || standing.candidacy.waitingSince !== undefined;
   const reason = waitsFor(known, start.startedAt !== undefined, awaitsMaster, round);
@@ -99,6 +104,7 @@ export function decide(known: Known, memory: Memory): Decision {
     demotion,
     crash,
     proclamation,
+    disagreement,
     takeover,
     stuck,
     candidacy: standing.candidacy,

@@ -58,6 +58,7 @@ export function isOverslept({ now, realNow, plan }: Known, { ahead }: Election):
  * |------------------------------------------------------|--------------------------------------------------------|
  * | fewer than a majority answers in 1 s                 | lost                                                   |
  * | name another than the old master                     | lost: it is decided                                    |
+ * | the same, where it is held to settle that            | asks for votes in the next epoch                       |
  * | one is at a failover of its own                      | lost: it goes on                                       |
  * | name the old master                                  | asks for votes in the next epoch                       |
  * | a majority votes for this agent, and none was elected for a failover before | elected                         |
@@ -89,7 +90,7 @@ function lookFirst(known: Known, election: Election, nextNumber: () => number): 
     if (waited >= VOTES_MS) return { outcome: 'lost', why: `${named.answered} Sentinels answer` };
     return { outcome: 'going', election, orders: [], needs: { sentinels: 0 }, why: 'asking whom the Sentinels name' };
   }
-  if (named.master !== election.old)
+  if (named.master !== election.old && !election.isAnew)
     return { outcome: 'lost', why: `the Sentinels name ${named.master ?? 'two masters'}` };
   if (named.failoverInProgress)
     return { outcome: 'lost', why: 'a Sentinel is at a failover', again: FAILOVER_AGAIN_MS };
@@ -98,7 +99,7 @@ function lookFirst(known: Known, election: Election, nextNumber: () => number): 
   return {
     outcome: 'going',
     election: { ...election, phase: 'votes', epoch, since: now, number },
-    orders: [{ do: 'ask-votes', old: election.old, epoch, number }],
+    orders: [{ do: 'ask-votes', old: election.isAnew ? undefined : election.old, epoch, number }],
     needs: WITH_VOTES,
     why: `asking for votes in epoch ${epoch}`,
   };
@@ -151,6 +152,7 @@ function countVotes(known: Known, election: Election): ElectionStep {
   // Asked anew before each vote: the later epoch that some know of may be that of a failover which goes on.
   const wait = rival ? RIVAL_MS + plan.ordinal * RIVAL_MORE_MS : 0;
   const next: Election = {
+    ...election,
     ...newElection(known, election.old),
     epoch: newest + 1,
     attempt: election.attempt + 1,

@@ -13,6 +13,7 @@ export interface Memory {
   readonly demotion: DemotionMemory;
   readonly crash: CrashMemory;
   readonly proclamation: ProclamationMemory;
+  readonly disagreement: DisagreementMemory;
   readonly takeover: TakeoverMemory;
   readonly stuck: StuckMemory;
   readonly candidacy: CandidacyMemory;
@@ -112,6 +113,8 @@ export interface Election {
   readonly number: number;
   /** By how much real time was ahead when it began: what is added since is time in which this agent did not run. */
   readonly ahead: number;
+  /** Of whom is master already, where the Sentinels name another beside it: each votes in the place of whom it names. */
+  readonly isAnew?: boolean;
 }
 
 /** From the election to the moment when all were told. */
@@ -154,6 +157,16 @@ export interface ProclamationMemory {
   readonly since?: number;
   readonly old?: Address;
   readonly number?: number;
+}
+
+export interface DisagreementMemory {
+  /** Since when this master and another are named in one epoch, or the last election to settle that came to nothing. */
+  readonly since?: number;
+  readonly election?: Election;
+  /** The epoch that settled it, until a majority names this server in it. */
+  readonly told?: Promoted;
+  /** What was said of why a person must settle it. */
+  readonly said?: string;
 }
 
 export interface TakeoverMemory {
@@ -257,6 +270,7 @@ export function newMemory(durable: Partial<Durable> = {}): Memory {
     demotion: {},
     crash: { slow: [] },
     proclamation: {},
+    disagreement: {},
     takeover: {},
     stuck: { raised: 'unknown' },
     candidacy: {},

@@ -43,8 +43,11 @@ export type Order =
   | { readonly do: 'mark'; readonly epoch: number; readonly offset: number }
   /** Lets the other servers read how far this one had come; without a position, takes it back. */
   | { readonly do: 'show-position'; readonly position?: Position }
-  /** Asks all Sentinels to vote for this agent in that epoch, in place of `old`. The votes are in `SentinelSeen.vote`. */
-  | { readonly do: 'ask-votes'; readonly old: Address; readonly epoch: number; readonly number: number }
+  /**
+   * Asks all Sentinels to vote for this agent in that epoch, in place of `old`; without it, in place of whom each names. The
+   * votes are in `SentinelSeen.vote`.
+   */
+  | { readonly do: 'ask-votes'; readonly old?: Address; readonly epoch: number; readonly number: number }
   /** Asks all Sentinels whom they have voted for, without asking for a vote. */
   | { readonly do: 'ask-given-votes'; readonly old: Address; readonly number: number }
   /** Tells all Sentinels, in their own hello message, that `master` is master in that epoch. `number`: when all were told. */

@@ -1,0 +1,20 @@
+import { fieldsOf } from '../../../src/client/sentinel.js';
+import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
+
+/**
+ * Has the Sentinel of that pod name a replica in an epoch in which all others name the master: then none takes another's word.
+ * All are told at the same time, each in the name of another, since none takes a message from itself.
+ */
+export async function leadAstray(rehearsal: Rehearsal, pod: string, master: string, replica: string): Promise<void> {
+  const { sites, view, sentinels } = rehearsal;
+  const ids = await Promise.all(sentinels.map((name) => view.sentinel(name, 'SENTINEL', 'MYID')));
+  const epoch = Number(fieldsOf(await view.sentinel(pod, 'SENTINEL', 'MASTER', 'mymaster')).get('config-epoch')) + 1;
+  await Promise.all(
+    sentinels.map((name, place) => {
+      const sender = (place + 1) % sentinels.length;
+      const from = [sites.addressOf(sentinels[sender] ?? ''), sites.sentinelPort, ids[sender], epoch];
+      const named = [sites.addressOf(name === pod ? replica : master), sites.redisPort, epoch];
+      return view.sentinel(name, 'PUBLISH', '__sentinel__:hello', [...from, 'mymaster', ...named].join(','));
+    }),
+  );
+}
