@@ -63,9 +63,9 @@ describe('an election by an agent', () => {
       { why: 'the Sentinels name two masters' },
     ],
     [
-      'one is at a failover of its own',
-      (scene) => scene.sentinelsSay({ failoverInProgress: true }, ['q2']),
-      { why: 'a Sentinel is at a failover', again: 200 },
+      'one was elected for a failover of its own',
+      (scene) => scene.sentinelsSay({ failoverInProgress: true, elected: true }, ['q2']),
+      { why: 'a Sentinel was elected for a failover', again: 200 },
     ],
   ])('is lost, and nobody is asked, where %s', (_, change, lost) => {
     const scene = new Scene();
@@ -131,14 +131,44 @@ describe('one that is outvoted', () => {
     expect(its.orders('ask-votes')).toMatchObject([{ epoch: 6 }, { epoch: 10 }]);
   });
 
-  it('by a Sentinel that begins a failover, leaves it to that', () => {
+  it('by a Sentinel that asks for votes itself, is elected in the next epoch', () => {
     const scene = new Scene();
     const its = play(scene);
-    its.votes = () => {
+    its.votes = (_, epoch) => {
       scene.sentinelsSay({ failoverInProgress: true }, ['q1']);
-      return { leader: 'id-q1', epoch: 6 };
+      return epoch === 6 ? { leader: 'id-q1', epoch } : MINE(epoch);
     };
-    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'a Sentinel is at a failover', again: 200 });
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 7 });
+    expect(its.at).toBeLessThan(200);
+  });
+
+  it('in a tie with a Sentinel, does not wait for the vote of one that has been silent', () => {
+    const scene = new Scene().sentinelsSay('silent', ['q0']).askAll().advance(1000);
+    const its = play(scene);
+    its.votes = (sentinel, epoch) => (epoch === 6 && sentinel === 'q2' ? { leader: 'id-q2', epoch } : MINE(epoch));
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 7 });
+    expect(its.at).toBeLessThan(400);
+  });
+
+  it('by one that answers first, hears the others out, to know the newest epoch', () => {
+    const scene = new Scene().sentinelsSay('silent', ['q0']).askAll().advance(1000);
+    const its = play(scene);
+    its.votes = (sentinel, epoch) => {
+      if (epoch > 6) return MINE(epoch);
+      return sentinel === 'q1' ? { leader: 'id-q2', epoch: 6 } : undefined;
+    };
+    its.until(() => its.orders('ask-votes').length > 0, 1000);
+    its.run(100);
+    scene.vote('q2', { order: 1, leader: 'id-q2', epoch: 6 });
+    scene.hasNews = true;
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 7 });
+  });
+
+  it('so far, waits for the vote of one that may only be slow', () => {
+    const its = play(new Scene());
+    its.votes = (sentinel, epoch) =>
+      sentinel === 'q0' ? undefined : sentinel === 'q1' ? { leader: 'id-q1', epoch } : MINE(epoch);
+    its.run(900);
     expect(its.orders('ask-votes')).toHaveLength(1);
   });
 

@@ -5,7 +5,10 @@ import { Scene } from './known.js';
 describe('without an election', () => {
   it.each<[string, (scene: Scene) => void]>([
     ['no majority answers', (scene) => scene.sentinelsSay('silent', ['q1', 'q2'])],
-    ['a Sentinel is at a failover', (scene) => scene.sentinelsSay({ failoverInProgress: true }, ['q1'])],
+    [
+      'a Sentinel was elected for a failover',
+      (scene) => scene.sentinelsSay({ failoverInProgress: true, elected: true }, ['q1']),
+    ],
   ])('a Sentinel is asked for its failover, with writes paused: %s', (_, change) => {
     const scene = new Scene();
     change(scene);

@@ -116,12 +116,12 @@ describe('a replica whose master is considered down by a majority', () => {
     ).toMatchObject(TAKES_OVER);
   });
 
-  it('leaves it to a Sentinel that is at a failover, and takes over when that came to nothing', () => {
-    const scene = lost().sentinelsSay({ failoverInProgress: true }, ['q2']);
+  it('leaves it to a Sentinel that was elected for a failover, and takes over when that came to nothing', () => {
+    const scene = lost().sentinelsSay({ failoverInProgress: true, elected: true }, ['q2']);
     const its = play(scene).run(5000);
     expect(its.orders()).toEqual([]);
     expect(its.said).toEqual([]);
-    scene.sentinelsSay({ failoverInProgress: false }, ['q2']);
+    scene.sentinelsSay({ failoverInProgress: false, elected: false }, ['q2']);
     its.run(2000);
     expect(its.orders()).toMatchObject(TAKES_OVER);
   });
@@ -164,11 +164,11 @@ describe('a replica whose master is considered down by a majority', () => {
     scene.latency = 30;
     const its = play(scene);
     its.until(() => its.why === 'asking whom the Sentinels name', 5000);
-    scene.sentinelsSay({ failoverInProgress: true }, ['q2']);
+    scene.sentinelsSay({ failoverInProgress: true, elected: true }, ['q2']);
     its.until(() => its.said.length > 0, 2000);
-    expect(its.said).toEqual(['switch-lost to=s1 reason=a-Sentinel-is-at-a-failover']);
+    expect(its.said).toEqual(['switch-lost to=s1 reason=a-Sentinel-was-elected-for-a-failover']);
     const lostAt = its.at;
-    scene.sentinelsSay({ failoverInProgress: false }, ['q2']);
+    scene.sentinelsSay({ failoverInProgress: false, elected: false }, ['q2']);
     its.until(() => its.orders('ask-votes').length > 0, 3000);
     expect(its.at - lostAt).toBeLessThan(800);
   });

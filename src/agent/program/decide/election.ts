@@ -59,11 +59,12 @@ export function isOverslept({ now, realNow, plan }: Known, { ahead }: Election):
  * | fewer than a majority answers in 1 s                 | lost                                                   |
  * | name another than the old master                     | lost: it is decided                                    |
  * | the same, where it is held to settle that            | asks for votes in the next epoch                       |
- * | one is at a failover of its own                      | lost: it goes on                                       |
+ * | one was elected for a failover of its own            | lost: it goes on                                       |
+ * | one is at a failover, and asks for votes itself      | competes with it, in a later epoch: a tie would keep both waiting for seconds |
  * | name the old master                                  | asks for votes in the next epoch                       |
  * | a majority votes for this agent, and none was elected for a failover before | elected                         |
  * | one was elected before the votes                     | lost: it has a replica promoted                        |
- * | a majority answers, and does not vote for it         | looks again, then asks in a later epoch, five times    |
+ * | no majority votes for it, or can any more without those that are silent | looks again, then asks in a later epoch, five times |
  * | the same, and some have voted for another agent      | waits a second for that before it looks again          |
  * | a majority votes, but this agent did not run for 1 s | looks again, then asks in a later epoch                |
  * | too few answer                                       | lost                                                   |
@@ -92,8 +93,8 @@ function lookFirst(known: Known, election: Election, nextNumber: () => number): 
   }
   if (named.master !== election.old && !election.isAnew)
     return { outcome: 'lost', why: `the Sentinels name ${named.master ?? 'two masters'}` };
-  if (named.failoverInProgress)
-    return { outcome: 'lost', why: 'a Sentinel is at a failover', again: FAILOVER_AGAIN_MS };
+  if (isElected(known, election.since))
+    return { outcome: 'lost', why: 'a Sentinel was elected for a failover', again: FAILOVER_AGAIN_MS };
   const epoch = Math.max(election.epoch, named.epoch + 1);
   const number = nextNumber();
   return {
@@ -112,6 +113,8 @@ function countVotes(known: Known, election: Election): ElectionStep {
   const { plan, now } = known;
   let votes = 0;
   let answered = 0;
+  /** Those that may yet vote. One that has been silent for a second before is not waited for. */
+  let awaited = 0;
   let newest = election.epoch;
   let rival = false;
   let isComplete = true;
@@ -120,9 +123,13 @@ function countVotes(known: Known, election: Election): ElectionStep {
     const view = freshView(seen, election.since);
     if (view?.elected) return { outcome: 'lost', why: 'a Sentinel was elected before', again: FAILOVER_AGAIN_MS };
     // One that is at a failover votes all the same: so its vote counts only with its word that it was not elected.
-    if (vote?.order !== election.number) continue;
+    if (vote?.order !== election.number) {
+      if (!isSilent(seen, now)) awaited++;
+      continue;
+    }
     if (!view && !isReserved(seen)) {
       isComplete = false;
+      awaited++;
       continue;
     }
     answered++;
@@ -137,6 +144,7 @@ function countVotes(known: Known, election: Election): ElectionStep {
   if (votes >= quorate && !overslept) return { outcome: 'elected', epoch: election.epoch };
   const over =
     answered === plan.sentinels.length ||
+    (answered >= quorate && votes + awaited < quorate) ||
     now - election.since >= VOTES_MS ||
     (known.results.has(election.number) && isComplete);
   if (!over && !overslept)
@@ -165,4 +173,9 @@ function countVotes(known: Known, election: Election): ElectionStep {
 /** One votes for nobody, for a Sentinel, or for an agent. */
 function isAgent({ plan }: Known, leader: string): boolean {
   return leader !== '*' && leader !== plan.electorId && !plan.sentinelIds.includes(leader);
+}
+
+function isElected(known: Known, since: number): boolean {
+  for (const seen of known.sentinels.values()) if (freshView(seen, since)?.elected) return true;
+  return false;
 }

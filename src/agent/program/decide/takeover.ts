@@ -23,7 +23,7 @@ const REACHED_AGAIN_MS = 3000;
  * |-------------------------------------|-----------------------------------|------------------------------|---------------------------|
  * | was heard of within 2 s             |                                   |                              | nothing                   |
  * | silent                              | no majority considers it down     |                              | nothing                   |
- * | silent                              | one is at a failover              |                              | nothing                   |
+ * | silent                              | one was elected for a failover    |                              | nothing                   |
  * | silent                              | a majority considers it down      | not to be promoted           | nothing                   |
  * | silent                              | a majority considers it down      | another came further         | nothing: it is the other's |
  * | silent                              | a majority considers it down      | one that may have come further is silent | waits for it; where its Sentinel considers that one down, for 3 s |
@@ -44,8 +44,8 @@ export function decideTakeover(known: Known, memory: TakeoverMemory, nextNumber:
   let down = 0;
   for (const seen of known.sentinels.values()) {
     const view = freshView(seen, now - FRESH_MS);
-    if (view?.failoverInProgress)
-      return { memory: NOTHING, orders: [], needs, why: 'a Sentinel is at a failover', again: 200 };
+    if (view?.elected)
+      return { memory: NOTHING, orders: [], needs, why: 'a Sentinel was elected for a failover', again: 200 };
     if (view && view.master === info.master && (view.subjectivelyDown || view.objectivelyDown)) down++;
   }
   if (down < majority(plan.sentinels.length)) {
