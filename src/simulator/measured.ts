@@ -46,13 +46,12 @@ export function measuredOf(shape: Shape, fault: string, medians: Medians = CARRI
   return medians[fault]?.[shape.profile];
 }
 
-/** The medians of a run of the fault suite, by fault and profile. The agent was once called keeper. */
+/** The medians of a run of the fault suite, by fault and profile. */
 export function extract(runs: readonly MeasuredRun[]): Medians {
   const faults = new Map<string, Map<Profile, MeasuredRun[]>>();
   for (const run of runs) {
-    const name = run.fault.replace(/^keeper /, 'agent ');
-    const profiles = faults.get(name) ?? new Map<Profile, MeasuredRun[]>();
-    faults.set(name, profiles);
+    const profiles = faults.get(run.fault) ?? new Map<Profile, MeasuredRun[]>();
+    faults.set(run.fault, profiles);
     const profile = run.topology.profile as Profile;
     profiles.set(profile, [...(profiles.get(profile) ?? []), run]);
   }

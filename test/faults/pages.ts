@@ -1,6 +1,6 @@
 import { type Figure, markdownTable, tableOf } from '../cluster/support/figures.js';
 import type { Outcome } from './outcome.js';
-import { dayOf, daysOf, faultTable, filled, grouped, groups, REWRITTEN, seriesOf, sumOf, total } from './report.js';
+import { daysOf, faultTable, filled, grouped, groups, seriesOf, sumOf, total } from './report.js';
 
 /** The page that tells how it was measured, and leads to the others. */
 export const INDEX = 'docs/measurements.md';
@@ -28,11 +28,9 @@ export function pagesOf(
 }
 
 function inShort(outcomes: readonly Outcome[]): string {
-  const old = outcomes.filter(isOld).length;
-  const before = old === 0 ? '' : `, ${old} of them taken before the agent replaced the scripts of earlier versions`;
   const lost = sumOf(outcomes, ({ lostConfirmed }) => lostConfirmed);
   return (
-    `[Measurements](${INDEX}) has the figures of ${outcomes.length} faults on a real cluster${before}: ` +
+    `[Measurements](${INDEX}) has the figures of ${outcomes.length} faults on a real cluster: ` +
     `${grouped(sumOf(outcomes, ({ confirmed }) => confirmed))} writes confirmed, ` +
     `${lost === 0 ? 'none' : grouped(lost)} of them lost.`
   );
@@ -54,12 +52,7 @@ const HEAD = [
 /** A row for each table of the profiles' pages. */
 function overview(outcomes: readonly Outcome[]): string {
   const series = groups(outcomes, (outcome) => `${outcome.topology.profile}, ${seriesOf(outcome)}`);
-  const old = outcomes.filter(isOld).length;
-  const age =
-    `Runs of days before ${REWRITTEN}, ${old} of the ${outcomes.length}, were measured with the shell scripts that the ` +
-    'present agent replaced; its container was called `keeper`. They stay until the same faults have been measured again.';
-  const lines = [...markdownTable(HEAD, [...series.values()].map(overviewRow)), '', total(outcomes)];
-  return [...lines, ...(old > 0 ? ['', age] : [])].join('\n');
+  return [...markdownTable(HEAD, [...series.values()].map(overviewRow)), '', total(outcomes)].join('\n');
 }
 
 function overviewRow(runs: readonly Outcome[]): string[] {
@@ -96,23 +89,16 @@ function share(count: number, of: readonly Outcome[]): string {
 
 function pageOf(profile: string, outcomes: readonly Outcome[]): string {
   const series = [...groups(outcomes, seriesOf)];
-  const old = outcomes.filter(isOld).length;
-  const age = old === 0 ? '' : ` In runs of days before ${REWRITTEN} the agent was a set of shell scripts, \`keeper\`.`;
   return [
     `# Measurements: ${profile}`,
     '',
     '`npm run docs` writes this page from the [record](../../test/faults/measured/report.json).',
-    `[Measurements](../measurements.md) says how it was measured, what the columns mean, and what was missed.${age}`,
+    '[Measurements](../measurements.md) says how it was measured, what the columns mean, and what was missed.',
     '',
     `**Contents**: ${series.map(([title]) => `[${title}](#${anchorOf(title)})`).join(' · ')}`,
     '',
     ...series.flatMap(([title, own]) => [`## ${title}`, '', ...faultTable(own), '', total(own), '']),
   ].join('\n');
-}
-
-function isOld(outcome: Outcome): boolean {
-  const day = dayOf(outcome);
-  return day !== '' && day < REWRITTEN;
 }
 
 /** Of a heading of these pages, as GitHub makes it. */

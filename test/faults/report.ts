@@ -4,9 +4,6 @@ import type { Outcome } from './outcome.js';
 /** The parts of a text that come out of a run: of the fault suite, and of the cluster tests. */
 export type Part = 'faults' | 'cluster';
 
-/** Since this day the agent is a program of its own; in runs of days before it was a set of shell scripts. */
-export const REWRITTEN = '2026-11-26';
-
 const HEAD = [
   'fault',
   'runs',

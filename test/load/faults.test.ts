@@ -263,13 +263,6 @@ describe('the pages of the report', () => {
       ]),
     );
   });
-
-  it('say where runs are older than the present agent', () => {
-    expect(pages.get('README.md')).toContain('3 faults on a real cluster, 1 of them taken before');
-    expect(pages.get('docs/measurements.md')).toContain('before 2026-11-26, 1 of the 3, were');
-    expect(pages.get('docs/measurements/cache.md')).toContain('In runs of days before 2026-11-26');
-    expect(pages.get('docs/measurements/strict.md')).not.toContain('In runs of days before');
-  });
 });
 
 describe('the plot of a failover', () => {
