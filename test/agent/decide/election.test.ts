@@ -134,12 +134,44 @@ describe('one that is outvoted', () => {
   it('by a Sentinel that asks for votes itself, is elected in the next epoch', () => {
     const scene = new Scene();
     const its = play(scene);
-    its.votes = (_, epoch) => {
+    its.votes = (sentinel, epoch) => {
       scene.sentinelsSay({ failoverInProgress: true }, ['q1']);
-      return epoch === 6 ? { leader: 'id-q1', epoch } : MINE(epoch);
+      return epoch === 6 && sentinel === 'q1' ? { leader: 'id-q1', epoch } : epoch === 6 ? NOBODY : MINE(epoch);
     };
     expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 7 });
     expect(its.at).toBeLessThan(200);
+  });
+
+  it('by a majority for a Sentinel that is at a failover, leaves it to that before it says that it is elected', () => {
+    const scene = new Scene();
+    const its = play(scene);
+    its.votes = (_, epoch) => {
+      scene.sentinelsSay({ failoverInProgress: true }, ['q1']);
+      return { leader: 'id-q1', epoch };
+    };
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'a majority votes for q1', again: 200 });
+    expect(its.orders('ask-votes')).toHaveLength(1);
+  });
+
+  it('by a majority for a Sentinel, hears first whether that is at a failover', () => {
+    const scene = new Scene().forget();
+    const its = play(scene);
+    its.votes = (sentinel, epoch) => (sentinel === 'q1' ? undefined : { leader: 'id-q1', epoch });
+    its.onOrder = ({ do: kind }) => {
+      if (kind === 'ask-votes') scene.sentinelsSay('silent', ['q1']);
+      return false;
+    };
+    scene.latency = 30;
+    its.run(250);
+    scene.sentinelsSay({ failoverInProgress: true }, ['q1']);
+    expect(outcomeOf(its)).toEqual({ outcome: 'lost', why: 'a majority votes for q1', again: 200 });
+    expect(its.orders('ask-votes')).toHaveLength(1);
+  });
+
+  it('by a majority for a Sentinel that has given its failover up, asks in the next epoch', () => {
+    const its = play(new Scene());
+    its.votes = (_, epoch) => (epoch === 6 ? { leader: 'id-q1', epoch } : MINE(epoch));
+    expect(outcomeOf(its)).toEqual({ outcome: 'elected', epoch: 7 });
   });
 
   it('in a tie with a Sentinel, does not wait for the vote of one that has been silent', () => {

@@ -64,6 +64,7 @@ export function isOverslept({ now, realNow, plan }: Known, { ahead }: Election):
  * | name the old master                                  | asks for votes in the next epoch                       |
  * | a majority votes for this agent, and none was elected for a failover before | elected                         |
  * | one was elected before the votes                     | lost: it has a replica promoted                        |
+ * | a majority votes for one that is at a failover       | lost: it is about to find out                          |
  * | no majority votes for it, or can any more without those that are silent | looks again, then asks in a later epoch, five times |
  * | the same, and some have voted for another agent      | waits a second for that before it looks again          |
  * | a majority votes, but this agent did not run for 1 s | looks again, then asks in a later epoch                |
@@ -140,11 +141,16 @@ function countVotes(known: Known, election: Election): ElectionStep {
     }
   }
   const quorate = majority(plan.sentinels.length);
+  const favourite = sentinelVotedFor(known, election);
+  const its = favourite === undefined ? undefined : freshView(known.sentinels.get(favourite), election.since);
+  if (its?.failoverInProgress)
+    return { outcome: 'lost', why: `a majority votes for ${favourite}`, again: FAILOVER_AGAIN_MS };
+  const awaitsIt = favourite !== undefined && !its && isThere(known, favourite);
   const overslept = isOverslept(known, election);
   if (votes >= quorate && !overslept) return { outcome: 'elected', epoch: election.epoch };
   const over =
     answered === plan.sentinels.length ||
-    (answered >= quorate && votes + awaited < quorate) ||
+    (answered >= quorate && votes + awaited < quorate && !awaitsIt) ||
     now - election.since >= VOTES_MS ||
     (known.results.has(election.number) && isComplete);
   if (!over && !overslept)
@@ -173,6 +179,23 @@ function countVotes(known: Known, election: Election): ElectionStep {
 /** One votes for nobody, for a Sentinel, or for an agent. */
 function isAgent({ plan }: Known, leader: string): boolean {
   return leader !== '*' && leader !== plan.electorId && !plan.sentinelIds.includes(leader);
+}
+
+/** A Sentinel that a majority has voted for in an epoch as late as this one; that may be long ago. */
+function sentinelVotedFor({ plan, sentinels }: Known, election: Election): Address | undefined {
+  return plan.sentinels.find((_, ordinal) => {
+    let votes = 0;
+    for (const { vote } of sentinels.values()) {
+      const isOfNow = vote?.order === election.number && vote.epoch >= election.epoch;
+      if (isOfNow && vote.leader === plan.sentinelIds[ordinal]) votes++;
+    }
+    return votes >= majority(plan.sentinels.length);
+  });
+}
+
+function isThere({ sentinels, now }: Known, address: Address): boolean {
+  const seen = sentinels.get(address);
+  return !isSilent(seen, now) && seen?.contact !== 'refused';
 }
 
 function isElected(known: Known, since: number): boolean {
