@@ -1,3 +1,4 @@
+import { inPlaceOf } from '../agent/program/decide/election.js';
 import type { Address, Result } from '../agent/program/decide/known.js';
 import type { Order } from '../agent/program/decide/orders.js';
 import type { Agent } from './agent.js';
@@ -186,7 +187,7 @@ function askVotes(agent: Agent, number: number, old: Address | undefined, epoch:
     const seen = agent.sentinels.get(address) as SentinelState;
     (agent.sentinelTargets.get(address) as Target).order(
       (answer) => {
-        const vote = sentinel.voteFor(number, old ?? seen.view?.master ?? agent.plan.me, epoch, candidate);
+        const vote = sentinel.voteFor(number, inPlaceOf(old, seen, agent.plan.me), epoch, candidate);
         answer(() => {
           seen.vote = vote;
         });

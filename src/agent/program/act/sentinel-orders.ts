@@ -1,6 +1,7 @@
 import type { Outcome } from '../../../client/outcome.js';
 import { isList } from '../../../client/outcome.js';
 import { loginOf } from '../accounts.js';
+import { inPlaceOf } from '../decide/election.js';
 import type { Address, Result } from '../decide/known.js';
 import type { Done } from '../know/link.js';
 import type { Sentinels } from '../know/sentinels.js';
@@ -77,7 +78,7 @@ export class SentinelOrders {
     const { settings, plan, changed } = this.around;
     const all = this.all(order);
     for (const address of plan.sentinels) {
-      const master = old ?? this.sentinels.seen.get(address)?.view?.master ?? plan.me;
+      const master = inPlaceOf(old, this.sentinels.seen.get(address), plan.me);
       const command = ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', master, String(settings.redisPort), String(epoch), id];
       const done = all.next();
       const vote: Done = (outcome) => {

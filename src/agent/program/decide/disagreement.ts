@@ -77,7 +77,7 @@ export function decideDisagreement(
     const { election, orders, needs, why } = step;
     return { memory: { ...going, election }, orders, needs, why, again: 50 };
   }
-  // As long again, and not in step with another that tries.
+  // It waits for as long again.
   if (step.outcome === 'lost') return waits(step.why, { ...going, election: undefined, since: now });
   const { epoch } = step;
   return {

@@ -1,7 +1,7 @@
-import type { Address, Known } from './known.js';
+import type { Address, Known, SentinelSeen } from './known.js';
 import type { Election } from './memory.js';
 import type { Needs, Order } from './orders.js';
-import { freshView, isReserved, isSilent, majority, namedMaster } from './views.js';
+import { freshView, isReserved, isSentinelElected, isSilent, majority, namedMaster } from './views.js';
 
 /** Every Sentinel that lives answers within it; those that do not are not waited for, ms. */
 const VIEWS_MS = 150;
@@ -58,20 +58,25 @@ export function isOverslept({ now, realNow, plan }: Known, { ahead }: Election):
  * |------------------------------------------------------|--------------------------------------------------------|
  * | fewer than a majority answers in 1 s                 | lost                                                   |
  * | name another than the old master                     | lost: it is decided                                    |
- * | the same, where it is held to settle that            | asks for votes in the next epoch                       |
+ * | name two masters, which the election is to settle    | asks for votes in the next epoch                       |
  * | one was elected for a failover of its own            | lost: it goes on                                       |
  * | one is at a failover, and asks for votes itself      | competes with it, in a later epoch: a tie would keep both waiting for seconds |
  * | name the old master                                  | asks for votes in the next epoch                       |
  * | a majority votes for this agent, and none was elected for a failover before | elected                         |
  * | one was elected before the votes                     | lost: it has a replica promoted                        |
  * | a majority votes for one that is at a failover       | lost: it is about to find out                          |
- * | no majority votes for it, or can any more without those that are silent | looks again, then asks in a later epoch, five times |
+ * | no majority votes for it, nor can one without those that are silent | looks again, then asks in a later epoch, five times |
  * | the same, and some have voted for another agent      | waits a second for that before it looks again          |
  * | a majority votes, but this agent did not run for 1 s | looks again, then asks in a later epoch                |
  * | too few answer                                       | lost                                                   |
  */
 export function stepElection(known: Known, election: Election, nextNumber: () => number): ElectionStep {
   return election.phase === 'views' ? lookFirst(known, election, nextNumber) : countVotes(known, election);
+}
+
+/** In whose place a Sentinel is asked for its vote: it votes only on a master that it knows. */
+export function inPlaceOf(old: Address | undefined, seen: SentinelSeen | undefined, me: Address): Address {
+  return old ?? seen?.view?.master ?? me;
 }
 
 function lookFirst(known: Known, election: Election, nextNumber: () => number): ElectionStep {
@@ -94,7 +99,7 @@ function lookFirst(known: Known, election: Election, nextNumber: () => number): 
   }
   if (named.master !== election.old && !election.isAnew)
     return { outcome: 'lost', why: `the Sentinels name ${named.master ?? 'two masters'}` };
-  if (isElected(known, election.since))
+  if (isSentinelElected(known, election.since))
     return { outcome: 'lost', why: 'a Sentinel was elected for a failover', again: FAILOVER_AGAIN_MS };
   const epoch = Math.max(election.epoch, named.epoch + 1);
   const number = nextNumber();
@@ -112,34 +117,10 @@ const WITH_VOTES: Needs = { sentinels: 0 };
 
 function countVotes(known: Known, election: Election): ElectionStep {
   const { plan, now } = known;
-  let votes = 0;
-  let answered = 0;
-  /** Those that may yet vote. One that has been silent for a second before is not waited for. */
-  let awaited = 0;
-  let newest = election.epoch;
-  let rival = false;
-  let isComplete = true;
-  for (const seen of known.sentinels.values()) {
-    const { vote } = seen;
-    const view = freshView(seen, election.since);
-    if (view?.elected) return { outcome: 'lost', why: 'a Sentinel was elected before', again: FAILOVER_AGAIN_MS };
-    // One that is at a failover votes all the same: so its vote counts only with its word that it was not elected.
-    if (vote?.order !== election.number) {
-      if (!isSilent(seen, now)) awaited++;
-      continue;
-    }
-    if (!view && !isReserved(seen)) {
-      isComplete = false;
-      awaited++;
-      continue;
-    }
-    answered++;
-    if (vote.leader === plan.electorId && vote.epoch === election.epoch) votes++;
-    else if (vote.epoch >= election.epoch) {
-      newest = Math.max(newest, vote.epoch);
-      rival ||= isAgent(known, vote.leader);
-    }
-  }
+  // One that is at a failover votes all the same: so its vote counts only with its word that it was not elected.
+  if (isSentinelElected(known, election.since))
+    return { outcome: 'lost', why: 'a Sentinel was elected before', again: FAILOVER_AGAIN_MS };
+  const { votes, answered, awaited, newest, isRivalAgent, isComplete } = count(known, election);
   const quorate = majority(plan.sentinels.length);
   const favourite = sentinelVotedFor(known, election);
   const its = favourite === undefined ? undefined : freshView(known.sentinels.get(favourite), election.since);
@@ -164,7 +145,7 @@ function countVotes(known: Known, election: Election): ElectionStep {
   if (answered < quorate) return { outcome: 'lost', why: `${answered} of ${plan.sentinels.length} Sentinels vote` };
   if (election.attempt >= ATTEMPTS) return { outcome: 'lost', why: `outvoted ${ATTEMPTS} times` };
   // Asked anew before each vote: the later epoch that some know of may be that of a failover which goes on.
-  const wait = rival ? RIVAL_MS + plan.ordinal * RIVAL_MORE_MS : 0;
+  const wait = isRivalAgent ? RIVAL_MS + plan.ordinal * RIVAL_MORE_MS : 0;
   const next: Election = {
     ...election,
     ...newElection(known, election.old),
@@ -173,7 +154,46 @@ function countVotes(known: Known, election: Election): ElectionStep {
     since: now + wait,
   };
   const why = overslept ? 'this agent did not run for a while' : `outvoted in epoch ${election.epoch}`;
-  return { outcome: 'going', election: next, orders: [], needs: rival ? {} : { sentinels: 0 }, why };
+  return { outcome: 'going', election: next, orders: [], needs: isRivalAgent ? {} : { sentinels: 0 }, why };
+}
+
+interface Count {
+  /** For this agent. */
+  readonly votes: number;
+  /** Those that have voted, for whomever. */
+  readonly answered: number;
+  /** Those that may yet vote: one that has been silent for a second is not waited for. */
+  readonly awaited: number;
+  /** The latest epoch in which one has voted. */
+  readonly newest: number;
+  /** Another agent has votes. */
+  readonly isRivalAgent: boolean;
+  /** Each that has voted has also said whether it is at a failover. */
+  readonly isComplete: boolean;
+}
+
+function count(known: Known, election: Election): Count {
+  const { plan, now } = known;
+  const counted = { votes: 0, answered: 0, awaited: 0, newest: election.epoch, isRivalAgent: false, isComplete: true };
+  for (const seen of known.sentinels.values()) {
+    const { vote } = seen;
+    if (vote?.order !== election.number) {
+      if (!isSilent(seen, now)) counted.awaited++;
+      continue;
+    }
+    if (!freshView(seen, election.since) && !isReserved(seen)) {
+      counted.isComplete = false;
+      counted.awaited++;
+      continue;
+    }
+    counted.answered++;
+    if (vote.leader === plan.electorId && vote.epoch === election.epoch) counted.votes++;
+    else if (vote.epoch >= election.epoch) {
+      counted.newest = Math.max(counted.newest, vote.epoch);
+      counted.isRivalAgent ||= isAgent(known, vote.leader);
+    }
+  }
+  return counted;
 }
 
 /** One votes for nobody, for a Sentinel, or for an agent. */
@@ -196,9 +216,4 @@ function sentinelVotedFor({ plan, sentinels }: Known, election: Election): Addre
 function isThere({ sentinels, now }: Known, address: Address): boolean {
   const seen = sentinels.get(address);
   return !isSilent(seen, now) && seen?.contact !== 'refused';
-}
-
-function isElected(known: Known, since: number): boolean {
-  for (const seen of known.sentinels.values()) if (freshView(seen, since)?.elected) return true;
-  return false;
 }

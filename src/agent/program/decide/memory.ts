@@ -170,7 +170,7 @@ export interface DisagreementMemory {
 }
 
 export interface TakeoverMemory {
-  /** Since when a majority of the Sentinels considers the master down, and none is at a failover. */
+  /** Since when a majority of the Sentinels considers the master down, and none was elected for a failover. */
   readonly downSince?: number;
   readonly switching?: Switch;
   readonly promoted?: Promoted;

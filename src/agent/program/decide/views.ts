@@ -59,6 +59,12 @@ export function freshView(seen: SentinelSeen | undefined, since: number): Master
   return seen?.view && seen.viewAt >= since ? seen.view : undefined;
 }
 
+/** Whether a Sentinel says, in an answer to a question that is not older, that it was elected for a failover. */
+export function isSentinelElected(known: Known, since: number): boolean {
+  for (const seen of known.sentinels.values()) if (freshView(seen, since)?.elected) return true;
+  return false;
+}
+
 /** The server's own word, in an answer to a question that is not older than `since`. What has ended since has no word. */
 export function freshInfo(seen: ServerSeen | undefined, since: number): ServerInfo | undefined {
   return seen?.info && seen.infoAt >= since && seen.contact !== 'refused' ? seen.info : undefined;
