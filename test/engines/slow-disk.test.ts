@@ -32,7 +32,7 @@ it.skipIf(!found)('ends no strict master whose disk is slow: it answers, late', 
   for (const third of [0, 1, 2])
     expect(writer.firstAfter(before + third * 5000)?.at).toBeLessThan(before + (third + 1) * 5000);
   await writer.stop();
-  expect(reigns(writer.acks)).toEqual([master]);
+  expect(reigns(writer.acks), rehearsal.tails(40)).toEqual([master]);
   expect(await epochOf(rehearsal, master)).toBe(epoch);
   for (const pod of rehearsal.servers) {
     expect(restarts(rehearsal, pod)).toBe(0);

@@ -134,7 +134,7 @@ describe('the program ends with 2 when', () => {
 
   test('the master hangs', async () => {
     server(0).freeze();
-    const outcome = await runProgram(live.settings, { READY_TIMEOUT: '4' });
+    const outcome = await runProgram(live.settings, { READY_TIMEOUT: '7' });
     server(0).thaw();
     expect(outcome.code).toBe(2);
     expect(line(outcome, 'readiness')).toContain('master 127.77.2.1:6379: no answer within 3 s');
@@ -142,7 +142,7 @@ describe('the program ends with 2 when', () => {
 
   test('a Sentinel hangs', async () => {
     sentinel(1).freeze();
-    const outcome = await runProgram(live.settings, { READY_TIMEOUT: '4' });
+    const outcome = await runProgram(live.settings, { READY_TIMEOUT: '7' });
     sentinel(1).thaw();
     expect(outcome.code).toBe(2);
     expect(line(outcome, 'readiness')).toContain('Sentinel 127.77.2.2:26379: no answer within 3 s');

@@ -179,7 +179,8 @@ describe('orders to Sentinels', () => {
   });
 
   it('set down-after of the own one, or of all', async () => {
-    const { orders, processes } = await topology();
+    const { orders, processes, seen } = await topology({ needs: { sentinels: 50 } });
+    await until(() => [0, 1, 2].every((place) => seen(place).contact === 'answered'), 'connected');
     const limits = async () =>
       Promise.all(processes.map(async (one) => (await fields(one)).get('down-after-milliseconds')));
     orders.setDownAfter(4000, 'own');
