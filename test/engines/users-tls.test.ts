@@ -28,5 +28,5 @@ it.skipIf(!hasOpenssl())(
     expect(verified?.code, verified?.output).toBe(0);
     expect(await refusedIn(rehearsal)).toEqual([]);
   },
-  150_000,
+  240_000,
 );
