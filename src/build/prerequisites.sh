@@ -1,7 +1,7 @@
 #!/bin/sh
 # prerequisites.sh [tests]: sees to it that the rehearsal, or the tests, find what they run: redis-server, for the tests
-# BusyBox too; and valkey-server, shellcheck, strace, haproxy, openssl, chromium, prometheus, an exporter, and clients in
-# other languages, whose tests are skipped, by name, where they are not to be had.
+# BusyBox too; and valkey-server, shellcheck, strace, haproxy, openssl, chromium, prometheus, an exporter, a module of
+# Redis, and clients in other languages, whose tests are skipped, by name, where they are not to be had.
 #
 # What is missing is installed with apt-get (as root, or where sudo asks for no password) or brew, and nothing is done
 # where nothing is missing. The distribution's packages would also start a server on port 6379; here they must not.
@@ -20,6 +20,7 @@ main() {
   want prometheus prometheus prometheus
   want prometheus-redis-exporter prometheus-redis-exporter redis_exporter
   want chromium chromium chromium
+  want_package redisearch redis-redisearch redis_has redisearch.so
   # Clients of the documentation that are not Node's.
   want_package redis-py python3-redis python_has redis
   want_package Celery python3-celery python_has celery
@@ -53,6 +54,11 @@ want_package() {
   "$@" >/dev/null 2>&1 && return
   if [ "${CI:-}" = true ] && have apt-get; then apt_install "$package"; fi
   "$@" >/dev/null 2>&1 || say "$name is missing: its tests are skipped"
+}
+
+# Where a rehearsal looks for modules; a test says another place.
+redis_has() {
+  [ -e "/usr/local/lib/redis/modules/$1" ] || [ -e "${REDIS_MODULES:-/usr/lib/redis/modules}/$1" ]
 }
 
 # Debian's packages are for its own Python, which another may hide; a test says another place.

@@ -7,6 +7,7 @@ import { type AddressBlock, claimAddresses } from './addresses.js';
 import { type Binaries, type EngineName, gatherBinaries } from './binaries.js';
 import { Authority } from './certificates.js';
 import { type KubernetesObject, type PodPlan, RehearsedManifest } from './manifest.js';
+import { Modules } from './modules.js';
 import type { RehearsalOptions } from './options.js';
 import { Pod } from './pod.js';
 import { REHEARSAL_USER, type SecretValue } from './pod-files.js';
@@ -81,7 +82,8 @@ function assembleIn(
   };
   if (authority) renewCertificate();
   let applied = manifest;
-  const settings = { ...binaries, secret, backoffMs };
+  const modules = new Modules(options.modulePath);
+  const settings = { ...binaries, secret, modules, backoffMs };
   const build = (plan: PodPlan) =>
     new Pod(
       { plan, manifest: applied, address: addressOf(plan.name), addressOf, overrides },
@@ -112,7 +114,7 @@ function assembleIn(
       const plan = [...applied.servers, ...applied.separateSentinels].find((one) => one.name === name);
       if (plan) pods.set(name, build(plan));
     },
-    notes: notesOn(manifest, wanted, engine, binaries.version),
+    notes: [...notesOn(manifest, wanted, engine, binaries.version), ...modules.notesOn(manifest.serverConfiguration)],
     verification: verification && build(verification),
     sites: {
       masterName: manifest.declared('MASTER_NAME', 'mymaster'),

@@ -61,6 +61,9 @@ export interface PodPlan {
   readonly claims: string[];
 }
 
+/** What the servers' configuration is called in its ConfigMap. */
+export const SERVER_CONFIGURATION = 'redis.conf';
+
 /** What a manifest says, in the shape the rehearsal needs. */
 export class RehearsedManifest {
   /** The StatefulSet's name, which is the topology's. */
@@ -103,6 +106,13 @@ export class RehearsedManifest {
       .flatMap(({ env = [] }) => env)
       .find((variable) => variable.name === name);
     return found?.value ?? otherwise;
+  }
+
+  /** `redis.conf` of the servers; empty where there is none. */
+  get serverConfiguration(): string {
+    const maps = (this.servers[0]?.spec.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
+    const found = maps.map((name) => this.content('ConfigMap', name)?.[SERVER_CONFIGURATION]);
+    return String(found.find((content) => content !== undefined) ?? '');
   }
 
   /** A ConfigMap's or Secret's keys; `undefined` when the manifest leaves the object to somebody else. */

@@ -11,6 +11,11 @@ export interface RehearsalOptions {
    * @default - the PATH of this process
    */
   readonly searchPath?: string;
+  /**
+   * A PATH in which to look for modules of the server, whatever the manifest says; one that is not found is left out.
+   * @default - where the official image has them, and Debian's packages
+   */
+  readonly modulePath?: string;
   /** @default 'system' */
   readonly shell?: ShellKind;
   /**

@@ -2,7 +2,15 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { VOLUMES } from '../kube/container.js';
 import { type CertificateFiles, contentOf } from './certificates.js';
-import type { ContainerSpec, KeyToPath, PodPlan, RehearsedManifest, Volume } from './manifest.js';
+import {
+  type ContainerSpec,
+  type KeyToPath,
+  type PodPlan,
+  type RehearsedManifest,
+  SERVER_CONFIGURATION,
+  type Volume,
+} from './manifest.js';
+import type { Modules } from './modules.js';
 
 /** The topology's Secret, as it is now: what pods mount that are made from now on. */
 export interface SecretValue {
@@ -25,7 +33,8 @@ const USER_FILES = ['users.acl', 'sentinel-users.acl'];
  * The volumes of one pod as folders of this machine: `<folder>/<volume>`.
  *
  * Volumes from the StatefulSet's claims keep their content from one life of the pod to the next; every other volume is
- * made afresh when the pod is, as Kubernetes does. ConfigMaps and Secrets are written byte for byte.
+ * made afresh when the pod is, as Kubernetes does. ConfigMaps and Secrets are written byte for byte, but for where the server's
+ * modules are.
  */
 export class PodFiles {
   constructor(
@@ -33,6 +42,7 @@ export class PodFiles {
     private readonly plan: PodPlan,
     private readonly manifest: RehearsedManifest,
     private readonly secret: SecretValue,
+    private readonly modules: Modules,
   ) {}
 
   /** Prepares the volumes for a new pod. */
@@ -89,7 +99,9 @@ export class PodFiles {
       const { name, items } = volume.configMap;
       const content = this.manifest.content('ConfigMap', name);
       if (!content) throw new Error(`volume '${volume.name}' is ConfigMap '${name}', which the manifest does not hold`);
-      return select(content, items, `ConfigMap '${name}'`).map(withRehearsalUser);
+      return select(content, items, `ConfigMap '${name}'`)
+        .map(withRehearsalUser)
+        .map((file) => this.withModules(file));
     }
     if (volume.secret && volume.name === VOLUMES.tls) return this.certificateFiles(volume.secret);
     if (volume.secret) {
@@ -106,6 +118,10 @@ export class PodFiles {
       `volume '${volume.name}' of pod '${this.plan.name}' is of a kind that a rehearsal cannot provide; it knows ` +
         'configMap, secret, projected, emptyDir and the claims of a StatefulSet',
     );
+  }
+
+  private withModules([file, content]: [string, string | Buffer]): [string, string | Buffer] {
+    return [file, file === SERVER_CONFIGURATION ? this.modules.here(String(content)) : content];
   }
 
   private certificateFiles({

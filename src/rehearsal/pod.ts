@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Container, type ContainerPlan } from './container.js';
 import { environmentOf, type PodContext } from './environment.js';
 import type { ContainerSpec } from './manifest.js';
+import type { Modules } from './modules.js';
 import { PodFiles, type SecretValue } from './pod-files.js';
 import { isContent, type ProbeKind, planProbe } from './probe.js';
 import { signalAll } from './processes.js';
@@ -13,6 +14,7 @@ export interface SharedPodSettings {
   readonly shell: string;
   readonly path: string;
   readonly secret: SecretValue;
+  readonly modules: Modules;
   readonly backoffMs: readonly number[];
 }
 
@@ -36,7 +38,7 @@ export class Pod {
   ) {
     const { plan, manifest } = context;
     mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
-    this.files = new PodFiles(join(folder, 'volumes'), plan, manifest, settings.secret);
+    this.files = new PodFiles(join(folder, 'volumes'), plan, manifest, settings.secret, settings.modules);
     const build = (spec: ContainerSpec) => new Container(this.planOf(spec), settings.backoffMs);
     const early = plan.spec.initContainers ?? [];
     const once = early.find(({ restartPolicy }) => restartPolicy !== 'Always');

@@ -40,7 +40,13 @@ function fakeInstaller(name: string, body: string): void {
 function run(env: Record<string, string> = {}, args = ['tests']) {
   const { status, stderr } = spawnSync(join(bin, 'sh'), [SCRIPT, ...args], {
     encoding: 'utf8',
-    env: { PATH: bin, POLICY_RC_D: join(bin, 'policy'), SYSTEM_PYTHON: join(bin, 'no-python'), ...env },
+    env: {
+      PATH: bin,
+      POLICY_RC_D: join(bin, 'policy'),
+      SYSTEM_PYTHON: join(bin, 'no-python'),
+      REDIS_MODULES: bin,
+      ...env,
+    },
   });
   const log = join(bin, 'log');
   return { status, stderr, calls: existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [] };
@@ -66,6 +72,8 @@ test('does nothing where nothing is missing', () => {
     // They have the clients.
     'python3',
     'php',
+    // And the module.
+    'redisearch.so',
   ])
     fake(program);
   fakeInstaller('apt-get', 'exit 1');
@@ -117,7 +125,7 @@ test('goes on without valkey-server, shellcheck, strace, haproxy, openssl, chrom
   expect(stderr).toContain('haproxy is missing: its tests are skipped');
   expect(stderr).toContain('openssl is missing: its tests are skipped');
   expect(stderr).toContain('chromium is missing: its tests are skipped');
-  for (const client of ['redis-py', 'Celery', 'predis']) {
+  for (const client of ['redisearch', 'redis-py', 'Celery', 'predis']) {
     expect(stderr).toContain(`${client} is missing: its tests are skipped`);
   }
 });
@@ -130,7 +138,7 @@ test('in CI, tries to install what can be done without, and goes on when that fa
   fakeInstaller('apt-cache', '');
   const { status, calls } = run({ CI: 'true' });
   expect(status).toBe(0);
-  expect(calls.filter((call) => call.startsWith('apt-get') && call.includes('install -y'))).toHaveLength(12);
+  expect(calls.filter((call) => call.startsWith('apt-get') && call.includes('install -y'))).toHaveLength(13);
 });
 
 test('respects a policy that the machine has already', () => {

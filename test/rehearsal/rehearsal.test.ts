@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { processesInside } from '../../src/rehearsal/processes.js';
 import { Rehearsal, type RehearsalOptions } from '../../src/rehearsal/rehearsal.js';
 import { FOLDER_PREFIX, sweep } from '../../src/rehearsal/sweep.js';
@@ -268,3 +268,17 @@ function service(name: string) {
   const spec = { selector: { 'statefulset.kubernetes.io/pod-name': name } };
   return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec };
 }
+
+test('modules are loaded from where this machine has them, and left out with a note where it does not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'modules-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'here.so'), '');
+  const configuration =
+    'appendonly yes\nloadmodule /image/here.so WORD 1\nloadmodule /image/none.so\nloglevel notice\n';
+  await start({ scripts: { 'main.sh': LIVES, 'redis.conf': configuration } }, { modulePath: `/nowhere:${folder}` });
+  expect(readFileSync(file('config', 'redis.conf'), 'utf8')).toBe(
+    `appendonly yes\nloadmodule ${folder}/here.so WORD 1\nloglevel notice\n`,
+  );
+  expect(rehearsal.notes).toContain(`module here.so is this machine's: ${folder}/here.so`);
+  expect(rehearsal.notes.join()).toContain('THE MODULE none.so IS NOT ON THIS MACHINE');
+});

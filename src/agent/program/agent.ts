@@ -75,15 +75,17 @@ export class Agent {
     this.servers = new Servers(around);
     this.sentinels = new Sentinels(around);
     this.events = new SentinelEvents(around, () => this.sentinels.expireNearest());
-    this.lives = new Lives(around, waiting, () => this.servers.own?.watch.link.standingSince !== undefined);
+    const facts = new VolumeFacts(settings.dataDir);
+    const somebodyAnswers = () => this.servers.own?.watch.link.standingSince !== undefined;
+    this.lives = new Lives(around, facts, waiting, somebodyAnswers);
     const { redis, sentinel, volume } = this.lives;
     const results = new Results(
       () => clock.now(),
       () => around.changed(),
     );
     const orders = new SentinelOrders(around, this.sentinels, results);
-    const engines = new Engines(around, redis, sentinel, volume, (token) => this.lives.started(token));
-    this.actor = new Actor(around, this.servers, orders, engines, new VolumeFacts(settings.dataDir), results);
+    const engines = new Engines(around, redis, sentinel, volume, (life) => this.lives.started(life));
+    this.actor = new Actor(around, this.servers, orders, engines, facts, results);
     this.passwordChanges = passwordChanges(around).map(
       (change) => new PasswordChange(around, change, this.servers, this.sentinels, orders),
     );

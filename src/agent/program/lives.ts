@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { VolumeFacts } from './act/volume-facts.js';
 import type { Data, Known, SentinelState } from './decide/known.js';
 import type { Durable } from './decide/memory.js';
 import { remove } from './files.js';
@@ -14,6 +15,8 @@ import type { Surroundings } from './surroundings.js';
 
 /** A volume that cannot be written is tried again, ms. */
 const VOLUME_AGAIN_MS = 5000;
+/** What waits while servers end before they are ready. */
+const START = 'start';
 /** From this status on it is a signal that ended a server, and not itself. */
 const SIGNAL_STATUS = 128;
 
@@ -33,6 +36,7 @@ export class Lives {
   /** @param somebodyAnswers whether somebody answers at the own server's port */
   constructor(
     private readonly around: Surroundings,
+    private readonly facts: VolumeFacts,
     private readonly waiting: Waiting,
     private readonly somebodyAnswers: () => boolean,
   ) {
@@ -53,8 +57,8 @@ export class Lives {
   }
 
   /** The server is about to be started. */
-  started(token: string): void {
-    this.write({ ...this.remembered, server: { token, data: this.data, loaded: false } });
+  started({ token, aside }: { readonly token: string; readonly aside: boolean }): void {
+    this.write({ ...this.remembered, server: { token, data: this.data, loaded: false, aside } });
   }
 
   /** What an agent before this one knew of what runs now; `look` comes first. */
@@ -79,8 +83,13 @@ export class Lives {
       // Started by an agent whose notes are gone.
       server = { token: runs, data: this.data, loaded: true };
     }
+    const starts = server?.loaded === true && server.token === runs;
+    if (starts) this.waiting.over(START);
+    const blameless = starts ? undefined : remembered.blameless;
     const same = server === remembered.server && sentinelToken === remembered.sentinelToken;
-    if (!same || durable !== remembered.durable) this.write({ ...remembered, durable, server, sentinelToken });
+    if (!same || durable !== remembered.durable || blameless !== remembered.blameless) {
+      this.write({ ...remembered, durable, server, sentinelToken, blameless });
+    }
   }
 
   private write(remembered: Remembered): void {
@@ -98,12 +107,19 @@ export class Lives {
     const { settings, say } = this.around;
     // Of a hook that was killed.
     remove(join(settings.runDir, 'hand-over.asked'));
-    const status = this.failedToLoad();
+    const status = this.endedEarly();
+    if (status !== undefined) {
+      const why = `the server ended with status ${status} before it was ready; the log of the redis container says why`;
+      this.waiting.because(START, why, 'error');
+    }
     await this.untilItWorks('server', async () => {
       await this.volume.makeRoom();
-      const failure = status === undefined ? this.remembered.failure : { status };
+      const suspect = this.failedToLoad(status);
+      if (suspect !== undefined && this.remembered.server?.aside) await this.putBack();
+      const blamed = this.remembered.blameless ? undefined : suspect;
+      const failure = blamed === undefined ? this.remembered.failure : { status: blamed };
       const { data, fingerprint, removed } = await this.volume.look(life.version, failure);
-      if (status !== undefined) this.write({ ...this.remembered, failure: { status, fingerprint } });
+      if (blamed !== undefined) this.write({ ...this.remembered, failure: { status: blamed, fingerprint } });
       if (removed.length > 0) say(`leftovers-removed files=${removed.join(',')}`);
       if (data.fault !== undefined) say(`data-unreadable ${data.fault}`);
       this.data = data;
@@ -111,15 +127,34 @@ export class Lives {
   }
 
   /** The status with which the last server ended, if it ended by itself before it had read its file to the end. */
-  private failedToLoad(): number | undefined {
+  private endedEarly(): number | undefined {
     const ended = this.redis.ended();
     const { server } = this.remembered;
     if (!server || ended?.token !== server.token || server.loaded) return undefined;
+    return ended.status > 0 && ended.status < SIGNAL_STATUS ? ended.status : undefined;
+  }
+
+  /** The same, if its files may be why. */
+  private failedToLoad(status: number | undefined): number | undefined {
     // One that ends before that has other faults: a setting that it does not know.
     if (!existsSync(pidFilePath(this.around.settings.runDir))) return undefined;
     // Since Redis 7.2 it takes its port only then: where somebody still answers there, that was the fault.
-    if (this.somebodyAnswers()) return undefined;
-    return ended.status > 0 && ended.status < SIGNAL_STATUS ? ended.status : undefined;
+    return this.somebodyAnswers() ? undefined : status;
+  }
+
+  /**
+   * It ended without its files too, so they were not why: a module that its image does not have, or a command of a user that it
+   * does not know. The server looks for both after it has taken its configuration, and ends as it does for a file.
+   */
+  private async putBack(): Promise<void> {
+    const { server } = this.remembered;
+    const files = await this.volume.putBack();
+    if (server && files !== undefined) {
+      if (server.data.there) await this.facts.write('incomplete', false);
+      this.around.say(`put-back files=${files} reason=ends-without-them-too`);
+    }
+    const blameless = { blameless: true, failure: undefined };
+    this.write({ ...this.remembered, ...blameless, server: server && { ...server, aside: false } });
   }
 
   private async prepareSentinel(): Promise<void> {

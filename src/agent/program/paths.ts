@@ -19,7 +19,7 @@ export function placesPath(dataDir: string): string {
 
 /**
  * Written by the server between taking its configuration and loading its data: one that has ended without it had other faults
- * than its files.
+ * than its files. (One that ended with it may have, too: modules, and the commands of users, are looked for in between.)
  */
 export function pidFilePath(runDir: string): string {
   return join(runDir, 'redis.pid');

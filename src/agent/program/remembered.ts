@@ -12,6 +12,8 @@ export interface ServerLife {
   readonly data: Data;
   /** It has read its file to the end. */
   readonly loaded: boolean;
+  /** What lay there was put aside before. */
+  readonly aside?: boolean;
 }
 
 /** What an agent that was restarted must know. */
@@ -20,6 +22,8 @@ export interface Remembered {
   readonly server?: ServerLife;
   /** A server could not read its file. */
   readonly failure?: LoadFailure;
+  /** One ended without its files too, so they are not why; until one has started. */
+  readonly blameless?: boolean;
   /** Of the Sentinel's container. */
   readonly sentinelToken?: string;
 }

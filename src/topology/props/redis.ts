@@ -38,7 +38,8 @@ export interface RedisProps {
    */
   readonly redisConfig?: Directives;
   /**
-   * Modules that the official image of Redis 8 and newer brings along. They take memory beyond `maxmemory`.
+   * Modules that the official image of Redis 8 and newer brings along. What they hold counts towards `maxmemory`; they
+   * themselves take some memory beyond it.
    * @default - none
    */
   readonly modules?: readonly Module[];

@@ -22,8 +22,8 @@ export class Engines {
     private readonly redis: Container,
     private readonly sentinel: Container,
     private readonly volume: Volume,
-    /** Told of the life of the server that was started. */
-    private readonly serverStarted: (token: string) => void,
+    /** Told of the life of the server that was started, and whether its files were put aside before. */
+    private readonly serverStarted: (life: { readonly token: string; readonly aside: boolean }) => void,
   ) {}
 
   async startServer({ master, position, setAside }: Started<'start-server'>): Promise<void> {
@@ -49,7 +49,7 @@ export class Engines {
       position,
     });
     replaceFile(join(settings.runDir, 'redis.conf'), config);
-    this.serverStarted(life.token);
+    this.serverStarted({ token: life.token, aside: setAside === true });
     this.redis.order('start', life.token);
   }
 

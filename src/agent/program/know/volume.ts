@@ -93,6 +93,21 @@ export class Volume {
     return damaged;
   }
 
+  /**
+   * Puts back what was put aside last.
+   * @returns undefined where nothing was, or a server has begun other files meanwhile, and not just a copy of its master's
+   */
+  async putBack(): Promise<string | undefined> {
+    const data = join(this.dir, this.snapshots ? SNAPSHOT : APPEND_ONLY);
+    const damaged = `${data}.damaged`;
+    if (!(await exists(damaged))) return undefined;
+    const isCopy = await exists(factPath(this.dataDir, 'incomplete'));
+    if ((await exists(data)) && !isCopy) return undefined;
+    await rm(data, { recursive: true, force: true });
+    await rename(damaged, data);
+    return data;
+  }
+
   private async removeLeftovers(): Promise<string[]> {
     const removed: string[] = [];
     for (const folder of [this.dir, join(this.dir, APPEND_ONLY)]) {
