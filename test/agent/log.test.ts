@@ -36,3 +36,15 @@ it('tells since when something waits, whatever for', () => {
   waiting.over('server');
   expect(waiting.reasons.size).toBe(0);
 });
+
+it('tells of a volume at fault, whatever the decisions have the server wait for', () => {
+  const waiting = new Waiting(
+    () => 0,
+    () => {},
+  );
+  const decided = { reason: 'for the Sentinels', since: 0 };
+  expect(waiting.all(decided)).toEqual({ server: decided });
+  waiting.because('server', 'the volume is full', 'error');
+  for (const server of [decided, undefined])
+    expect(waiting.all(server)).toEqual({ server: { reason: 'the volume is full', since: 0 } });
+});

@@ -44,4 +44,9 @@ export class Waiting {
   over(who: string): void {
     this.reasons.delete(who);
   }
+
+  /** By who waits. @param server for what the decisions have it wait: where its volume is at fault, that is why */
+  all(server?: WaitingFor): Record<string, WaitingFor> {
+    return { ...(server && { server }), ...Object.fromEntries(this.reasons) };
+  }
 }

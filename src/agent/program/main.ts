@@ -173,13 +173,13 @@ function pages(
     },
     status() {
       const agent = running();
-      if (!agent) return { waiting: waiting.reasons };
+      if (!agent) return { waiting: waiting.all() };
       const { known, memory, decision } = agent;
       const { why, needs, waiting: server } = decision ?? {};
       const password = agent.passwordChanges.map((change) => change.why).join('; ') || 'there is none';
       return {
         now: clock.now(),
-        waiting: { ...Object.fromEntries(waiting.reasons), server },
+        waiting: waiting.all(server),
         why: { ...why, password },
         ...(agent.renewal && { certificate: agent.renewal.status }),
         passwords: agent.passwordStates,
