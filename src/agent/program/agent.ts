@@ -6,6 +6,7 @@ import { Results } from './act/results.js';
 import { SentinelOrders } from './act/sentinel-orders.js';
 import { VolumeFacts } from './act/volume-facts.js';
 import { type Decision, decide, newMemory } from './decide/agent.js';
+import { mayBeReached } from './decide/door.js';
 import type { Known } from './decide/known.js';
 import type { Memory } from './decide/memory.js';
 import { freshInfo } from './decide/views.js';
@@ -121,6 +122,12 @@ export class Agent {
   get passwordStates(): Readonly<Record<string, string>> {
     const own = this.passwordChanges.map(({ of, why }) => [of, why] as const);
     return { ...Object.fromEntries(own), ...this.listedChange?.states };
+  }
+
+  /** Whether others may be led to that engine of this pod, where they come through this agent. */
+  mayBeReached(part: 'redis' | 'sentinel'): boolean {
+    if (part === 'sentinel') return this.known.sentinel.state === 'running';
+    return mayBeReached(this.known, this.lives.hasStarted);
   }
 
   start(): void {
