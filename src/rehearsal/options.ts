@@ -11,6 +11,11 @@ export interface RehearsalOptions {
    * @default - the PATH of this process
    */
   readonly searchPath?: string;
+  /**
+   * Pods know each other by names, as with TLS in a cluster, and not by the addresses themselves.
+   * @default false
+   */
+  readonly named?: boolean;
   /** @default 'system' */
   readonly shell?: ShellKind;
   /**

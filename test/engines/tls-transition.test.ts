@@ -1,0 +1,99 @@
+import { isIP } from 'node:net';
+import { expect, it } from 'vitest';
+import { ask } from '../../src/client/connection.js';
+import { isList } from '../../src/client/outcome.js';
+import { fieldsOf } from '../../src/client/sentinel.js';
+import { Tls, type TlsTransition } from '../../src/index.js';
+import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
+import { hasOpenssl } from '../support/openssl.js';
+import { roll } from './support/passwords.js';
+import { objectsOf, wholeRehearsal } from './support/rehearsed.js';
+import { acknowledged } from './support/reigns.js';
+
+type Stage = 'none' | TlsTransition | 'only';
+
+function objectsIn(stage: Stage) {
+  const transition = stage === 'accept' || stage === 'prefer' ? stage : undefined;
+  return objectsOf(stage === 'none' ? {} : { tls: Tls.fromSecret(undefined, { transition }) });
+}
+
+/** One pod after the other gets what that stage says; then all is whole, and the verification content. */
+async function enter(rehearsal: Rehearsal, stage: Stage): Promise<void> {
+  rehearsal.apply(objectsIn(stage));
+  await roll(rehearsal);
+  await rehearsal.whole();
+  const verified = await rehearsal.verify();
+  expect(verified?.code, `${stage}: ${verified?.output}`).toBe(0);
+}
+
+/** Of servers and Sentinels, how many let somebody in, without TLS and with it. */
+async function admitting({ sites }: Rehearsal): Promise<{ plain: number; tls: number }> {
+  const { password } = sites;
+  const doors = sites.servers.flatMap((pod) =>
+    [sites.redisPort, sites.sentinelPort].map((port) => ({ host: sites.addressOf(pod), port, password })),
+  );
+  const count = async (tls: typeof sites.tls) => {
+    const outcomes = await Promise.all(doors.map((door) => ask({ ...door, tls }, ['PING'])));
+    return outcomes.filter(({ kind }) => kind === 'reply').length;
+  };
+  return { plain: await count(undefined), tls: await count(sites.tls ?? {}) };
+}
+
+/** In which form the Sentinels tell clients of servers. */
+async function forms({ view, sites }: Rehearsal): Promise<string[]> {
+  const told = await Promise.all(
+    sites.sentinels.map(async (pod) => {
+      const master = await view.sentinel(pod, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', sites.masterName);
+      const replicas = await view.sentinel(pod, 'SENTINEL', 'REPLICAS', sites.masterName);
+      const all = isList(replicas) ? replicas.map((one) => fieldsOf(one).get('ip')) : [];
+      return [isList(master) ? String(master[0]) : '', ...all.map(String)];
+    }),
+  );
+  return [...new Set(told.flat().map((host) => (isIP(host) ? 'address' : 'name')))].sort();
+}
+
+/** No server was ended for anything but the roll, and none was lost sight of. */
+function hangs(rehearsal: Rehearsal): string[] {
+  return rehearsal.pods.flatMap((pod) => rehearsal.log(pod, 'agent').match(/^.*(ended-server|error door).*$/gm) ?? []);
+}
+
+it.skipIf(!hasOpenssl())(
+  'TLS is turned on under load, in the steps of the documentation, and off again: nothing is lost',
+  async () => {
+    const { rehearsal } = await wholeRehearsal({}, { named: true });
+    expect([await admitting(rehearsal), await forms(rehearsal)]).toEqual([{ plain: 6, tls: 0 }, ['address']]);
+    const plain = rehearsal.writer({ tls: false });
+    await acknowledged(rehearsal, plain, 50);
+
+    await enter(rehearsal, 'accept');
+    expect([await admitting(rehearsal), await forms(rehearsal)]).toEqual([{ plain: 6, tls: 6 }, ['address']]);
+    const secure = rehearsal.writer({ tls: true, keys: 'secure:' });
+    await acknowledged(rehearsal, secure, 50);
+    await acknowledged(rehearsal, plain, 50);
+
+    await enter(rehearsal, 'prefer');
+    await rehearsal.until(async () => `${await forms(rehearsal)}` === 'name', 'clients are told addresses', {
+      timeoutMs: 120_000,
+    });
+    expect(await admitting(rehearsal)).toEqual({ plain: 6, tls: 6 });
+    await acknowledged(rehearsal, secure, 50);
+    await acknowledged(rehearsal, plain, 50);
+    expect(await plain.report()).toMatchObject({ lost: 0 });
+
+    await enter(rehearsal, 'only');
+    expect([await admitting(rehearsal), await forms(rehearsal)]).toEqual([{ plain: 0, tls: 6 }, ['name']]);
+    await acknowledged(rehearsal, secure, 50);
+
+    await enter(rehearsal, 'prefer');
+    const back = rehearsal.writer({ tls: false, keys: 'back:' });
+    await acknowledged(rehearsal, back, 50);
+    expect(await secure.report()).toMatchObject({ lost: 0 });
+    await enter(rehearsal, 'accept');
+    expect(await forms(rehearsal)).toEqual(['address']);
+    await enter(rehearsal, 'none');
+    expect([await admitting(rehearsal), await forms(rehearsal)]).toEqual([{ plain: 6, tls: 0 }, ['address']]);
+    expect(await back.report()).toMatchObject({ lost: 0 });
+    expect(hangs(rehearsal)).toEqual([]);
+  },
+  600_000,
+);
