@@ -117,17 +117,18 @@ export function decideRenewal(known: RenewalKnown, memory: RenewalMemory): Renew
   const { endedAt } = memory;
   if (endedAt !== undefined && now - endedAt < ENDED_MS)
     return { memory: looked, orders, say, why: 'its Sentinel starts anew' };
-  const reason = whyNotYet(known, known.own as number);
-  if (reason !== undefined) return { memory: { ...looked, turnSince: undefined }, orders, say, why: reason };
+  const notYet = whyNotYet(known, known.own as number);
+  if (notYet !== undefined) return { memory: { ...looked, turnSince: undefined }, orders, say, why: notYet };
   const turnSince = memory.turnSince ?? lookedAt;
   // Nobody knows of another's Sentinel what it tells, so they have turns by their ordinals.
   const steadyMs = own.id === current ? STEADY_MS * (1 + (known.own as number)) : STEADY_MS;
   if (lookedAt - turnSince < steadyMs)
     return { memory: { ...looked, turnSince }, orders, say, why: 'its Sentinel is next' };
+  const reason = own.id === current ? 'tells-addresses' : 'new-certificate';
   return {
     memory: { ...looked, turnSince: undefined, endedAt: now },
     orders: [{ do: 'end-sentinel' }, ...orders],
-    say: [`ended-sentinel reason=${own.id === current ? 'tells-addresses' : `new-certificate id=${current}`}`],
+    say: [`ended-sentinel reason=${reason} id=${current}`],
     why: 'its Sentinel starts anew',
   };
 }
