@@ -5,7 +5,9 @@ import { isList } from '../../src/client/outcome.js';
 import { fieldsOf } from '../../src/client/sentinel.js';
 import { Tls, type TlsTransition } from '../../src/index.js';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
+import { Profile } from '../../src/topology/profile.js';
 import { hasOpenssl } from '../support/openssl.js';
+import { said, timesSaid } from './support/agent.js';
 import { roll } from './support/passwords.js';
 import { objectsOf, wholeRehearsal } from './support/rehearsed.js';
 import { acknowledged } from './support/reigns.js';
@@ -96,4 +98,33 @@ it.skipIf(!hasOpenssl())(
     expect(hangs(rehearsal)).toEqual([]);
   },
   600_000,
+);
+
+it.skipIf(!hasOpenssl()).each(['accept', 'prefer'] as const)(
+  'in the stage %s a killed master is replaced at once, and agents that are started anew lead to their servers again',
+  async (transition) => {
+    const tls = Tls.fromSecret(undefined, { transition });
+    const { rehearsal, master: first } = await wholeRehearsal({ tls, profile: Profile.STRICT }, { named: true });
+    const writers = [true, false].map((tls) => rehearsal.writer({ tls, confirm: true, keys: `${tls}:` }));
+    const go = () => Promise.all(writers.map((writer) => acknowledged(rehearsal, writer, 100)));
+    await go();
+
+    rehearsal.killServer(first);
+    const second = await rehearsal.masterOtherThan(first);
+    expect(await rehearsal.whole()).toBe(second);
+    // By the agent of its pod, which knows of the death at once, and not after down-after by the Sentinels.
+    await said(rehearsal, 'reason=server-gone', [first]);
+    expect(timesSaid(rehearsal, first, 'reason=server-gone')).toBe(1);
+    await go();
+
+    await Promise.all(rehearsal.servers.map((pod) => rehearsal.container(pod, 'agent').terminate(0)));
+    expect(await admitting(rehearsal)).toEqual({ plain: 0, tls: 0 });
+    for (const pod of rehearsal.servers) rehearsal.container(pod, 'agent').start();
+    await rehearsal.whole();
+    await go();
+    const restarts = rehearsal.pods.map((pod) => rehearsal.container(pod, 'redis').restarts);
+    expect(restarts, 'the killed one alone').toEqual(rehearsal.pods.map((pod) => (pod === first ? 1 : 0)));
+    for (const writer of writers) expect(await writer.report()).toMatchObject({ lostConfirmed: 0 });
+  },
+  240_000,
 );

@@ -21,7 +21,7 @@ export interface DoorProps {
 }
 
 export interface DoorLimits {
-  /** At once. The agent has a heap of 48 MiB, and one connection takes some 10 KiB of it. */
+  /** At once. The agent has a heap of 48 MiB, of which so many that are idle take 11. */
   readonly connections: number;
   /** Whoever connects and says nothing is not kept for longer, ms: no client of Redis waits to be spoken to. */
   readonly firstByteMs: number;
@@ -45,7 +45,7 @@ export const LIMITS: DoorLimits = {
 const TLS_HANDSHAKE = 0x16;
 /** Redis' own tcp-keepalive; the engine's only sees this machine, ms. */
 const KEEP_ALIVE_MS = 300_000;
-/** As many as a burst brings; Redis' own tcp-backlog. */
+/** Redis' own tcp-backlog. */
 const BACKLOG = 511;
 
 /**
