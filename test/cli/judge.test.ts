@@ -77,6 +77,15 @@ const CASES: [string, Deviation, Verdict, string[]][] = [
     ],
   ],
   [
+    'TLS that is half turned on',
+    { agents: { 0: { transition: 'accept' }, 1: { transition: 'prefer' }, 2: { transition: 'prefer' } } },
+    'unsound',
+    [
+      'plain text is taken beside TLS by cache-0 (tls.transition: accept)',
+      'plain text is taken beside TLS by cache-1, cache-2 (tls.transition: prefer)',
+    ],
+  ],
+  [
     'a certificate that lasts',
     { agents: { 0: { certificate: { expires: '2027-03-02T03:04:05.000Z', days: 62, why: 'in use' } } } },
     'sound',

@@ -50,7 +50,7 @@ async function run(settings: AgentSettings): Promise<void> {
   const start = { hasNames: false };
   const doors: Door[] = [];
   const volume = settings.hasServer && settings.persistent ? new RoomGauge(settings.dataDir) : undefined;
-  const all = pages(clock, waiting, { start, volume, doors }, () => agent);
+  const all = pages(clock, waiting, { start, volume, doors, transition: settings.tls?.transition?.stage }, () => agent);
   await serveHttp({ port: settings.agentPort, bind: settings.bind, pages: all, held });
   const findAll = () => locate({ settings, say, waiting: (reason) => waiting.because('agent', reason) });
   // With TLS the containers behind this one wait for the names.
@@ -160,10 +160,13 @@ function pages(
     start,
     volume,
     doors,
+    transition,
   }: {
     readonly start: { readonly hasNames: boolean };
     readonly volume?: RoomGauge;
     readonly doors: readonly Door[];
+    /** How far TLS is turned on or off. */
+    readonly transition?: string;
   },
   running: () => Agent | undefined,
 ): Pages {
@@ -213,6 +216,7 @@ function pages(
         now: clock.now(),
         waiting: { ...Object.fromEntries(waiting.reasons), server },
         why: { ...why, password },
+        transition,
         ...(doors.length > 0 && { doors: Object.fromEntries(doors.map((door) => [door.of, door.status])) }),
         ...(agent.renewal && { certificate: agent.renewal.status }),
         passwords: agent.passwordStates,
