@@ -324,3 +324,19 @@ test('where a change of passwords stands is told while one is under way, and a u
     "nobody can log in as 'shop' on cache-0: there is no password of it",
   ]);
 });
+
+test('agents that call the members by name are understood beside such as call them by address', () => {
+  const byName = (ordinal: number) =>
+    ADDRESSES.reduce(
+      (text, address, place) => text.replaceAll(`"${address}"`, `"cache-${place}.shop.svc.cluster.local"`),
+      JSON.stringify(statusOf(ordinal)),
+    );
+  const mixed = observed({ agents: { 1: JSON.parse(byName(1)), 2: JSON.parse(byName(2)) } });
+  expect(mixed.pods[1]?.agent?.known?.plan.me).toBe('cache-1.shop.svc.cluster.local');
+  const { findings, servers, sentinels } = judge(mixed);
+  expect(findings).toEqual([]);
+  expect({ servers, sentinels }).toEqual({
+    servers: judge(observed()).servers,
+    sentinels: judge(observed()).sentinels,
+  });
+});
