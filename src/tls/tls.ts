@@ -67,7 +67,8 @@ export type TlsSource =
 
 /**
  * TLS on every connection of servers and Sentinels: of clients, of replication, between Sentinels, of the agents, the
- * verification and the exporters. The ports stay what they are, and nobody listens without it.
+ * verification and the exporters. The ports stay what they are, and nobody listens without it, but while it is turned on or off
+ * (`transition`).
  *
  * Sentinels then name servers by the full names of their Services and not by addresses, since that is what a certificate holds.
  */
