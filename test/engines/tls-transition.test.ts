@@ -128,3 +128,25 @@ it.skipIf(!hasOpenssl()).each(['accept', 'prefer'] as const)(
   },
   240_000,
 );
+
+it.skipIf(!hasOpenssl())(
+  'a Sentinel that knows the master by its address, where names are to be told, is started anew, and no other',
+  async () => {
+    const tls = Tls.fromSecret(undefined, { transition: 'prefer' });
+    const { rehearsal, master } = await wholeRehearsal({ tls }, { named: true });
+    const [pod = ''] = rehearsal.servers;
+    const { masterName, password = '', redisPort } = rehearsal.sites;
+    const tell = (...command: string[]) => rehearsal.view.sentinel(pod, 'SENTINEL', ...command);
+    await tell('REMOVE', masterName);
+    await tell('MONITOR', masterName, rehearsal.sites.addressOf(master), String(redisPort), '2');
+    await tell('SET', masterName, 'auth-pass', password);
+    expect(await forms(rehearsal)).toEqual(['address', 'name']);
+
+    await said(rehearsal, 'ended-sentinel reason=tells-addresses', [pod]);
+    expect(await rehearsal.whole()).toBe(master);
+    expect(await forms(rehearsal)).toEqual(['name']);
+    const restarts = rehearsal.pods.map((one) => rehearsal.container(one, 'sentinel').restarts);
+    expect(restarts).toEqual(rehearsal.pods.map((one) => (one === pod ? 1 : 0)));
+  },
+  120_000,
+);
