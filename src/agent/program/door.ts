@@ -110,8 +110,10 @@ export class Door {
     server.maxConnections = this.limits.connections;
     this.server = server;
     return new Promise((resolve) => {
-      server.once('error', (error) => {
+      server.on('error', (error) => {
         this.tell(error.message);
+        // One that listens goes on: a connection could not be taken, as for lack of file descriptors.
+        if (server.listening) return;
         if (this.server === server) this.server = undefined;
         resolve();
       });
