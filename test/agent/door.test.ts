@@ -60,19 +60,32 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Longer than a busy machine stalls. */
+const STALE_MS = 20_000;
+
 interface Setting {
+  readonly staleMs?: number;
   readonly limits?: Partial<DoorLimits>;
   readonly mayOpen?: () => boolean;
   readonly engine?: Engine;
 }
 
 /** An open door before an engine. */
-async function opened({ limits, mayOpen = () => true, engine }: Setting = {}) {
+async function opened({ limits, mayOpen = () => true, engine, staleMs = STALE_MS }: Setting = {}) {
   const before = engine ?? (await Engine.at());
   const port = await freePort();
   const said: string[] = [];
   const inside = { host: HOST, plain: before.plain, tls: before.tls };
-  const door = new Door({ of: 'redis', port, bind: HOST, inside, mayOpen, say: (line) => said.push(line), limits });
+  const door = new Door({
+    of: 'redis',
+    port,
+    bind: HOST,
+    inside,
+    mayOpen,
+    staleMs,
+    say: (line) => said.push(line),
+    limits,
+  });
   onTestFinished(() => door.end());
   door.start();
   return { door, engine: before, port, said };
@@ -225,7 +238,15 @@ it('gives an answer to who has said all and waits for it', async () => {
   const { port: plain } = server.address() as AddressInfo;
   const port = await freePort();
   const inside = { host: HOST, plain, tls: plain };
-  const door = new Door({ of: 'redis', port, bind: HOST, inside, mayOpen: () => true, say: () => {} });
+  const door = new Door({
+    of: 'redis',
+    port,
+    bind: HOST,
+    inside,
+    mayOpen: () => true,
+    staleMs: STALE_MS,
+    say: () => {},
+  });
   onTestFinished(() => door.end());
   door.start();
   await until(() => door.isOpen, 'an open door');
@@ -292,7 +313,15 @@ it('says once that its port is taken, and opens when it is free', async () => {
   await once(other, 'listening');
   const said: string[] = [];
   const inside = { host: HOST, plain: engine.plain, tls: engine.tls };
-  const door = new Door({ of: 'redis', port, bind: HOST, inside, mayOpen: () => true, say: (line) => said.push(line) });
+  const door = new Door({
+    of: 'redis',
+    port,
+    bind: HOST,
+    inside,
+    mayOpen: () => true,
+    staleMs: STALE_MS,
+    say: (line) => said.push(line),
+  });
   onTestFinished(() => door.end());
   door.start();
   await until(() => said.length > 0, 'a complaint');
@@ -300,4 +329,23 @@ it('says once that its port is taken, and opens when it is free', async () => {
   expect(said).toEqual([expect.stringContaining('error door of=redis listen EADDRINUSE')]);
   other.close();
   await until(() => door.isOpen, 'an open door');
+});
+
+it('passes nothing on that has lain in its sockets while it did not run', async () => {
+  const { door, port, engine } = await opened({ staleMs: 2000 });
+  await until(() => door.isOpen, 'an open door');
+  const { socket, seen } = client(port);
+  socket.write('PING\r\n');
+  await until(() => seen.text !== '', 'an answer');
+  const read = () => engine.sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+  const before = read();
+  socket.write('SET late 1\r\n');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+  await until(() => seen.closed, 'an end');
+  expect(read()).toBe(before);
+  expect(door.status).toEqual({ open: true, connections: 0 });
+  // And goes on.
+  const next = client(port);
+  next.socket.write('PING\r\n');
+  await until(() => next.seen.text === 'plain:6;', 'an answer');
 });

@@ -32,6 +32,7 @@ beforeAll(async () => {
     bind: HOST,
     inside: { host: HOST, plain, tls },
     mayOpen: () => true,
+    staleMs: 20_000,
     say: () => {},
   });
   door.start();

@@ -13,6 +13,8 @@ export interface DoorProps {
   /** Redis' BIND: all addresses if it begins with `*`, else the first one that it names. */
   readonly bind: string;
   readonly inside: Inside;
+  /** Where this agent did not run for so long, another master may have been chosen, ms. */
+  readonly staleMs: number;
   /** Whether somebody may be led in, now; while not, nobody listens here. */
   mayOpen(): boolean;
   say(line: string): void;
@@ -45,6 +47,8 @@ export const LIMITS: DoorLimits = {
 const TLS_HANDSHAKE = 0x16;
 /** Redis' own tcp-keepalive; the engine's only sees this machine, ms. */
 const KEEP_ALIVE_MS = 300_000;
+/** So often within the time that makes it stale the agent notes that it runs. */
+const BEATS = 4;
 /** Redis' own tcp-backlog. */
 const BACKLOG = 511;
 
@@ -58,6 +62,9 @@ const BACKLOG = 511;
  *   where it does not, the port is closed before the connections are. So whoever lost a connection and tries again is refused.
  * - An engine that hangs is silence here too: its port goes on accepting, and no answer comes.
  *
+ * - An agent that did not run for long passes nothing on of what has lain in its sockets meanwhile: it ends all connections, as a
+ *   write of then may be meant for a server that is master no more.
+ *
  * Its limit: the connections end with the agent.
  */
 export class Door {
@@ -69,9 +76,13 @@ export class Door {
   private probing?: Promise<boolean>;
   private ended = false;
   private fault?: string;
+  /** When this agent last certainly ran. */
+  private ranAt = performance.now();
+  private readonly beat: NodeJS.Timeout;
 
   constructor(private readonly props: DoorProps) {
     this.limits = { ...LIMITS, ...props.limits };
+    this.beat = setInterval(() => this.isFresh(), props.staleMs / BEATS);
   }
 
   /** Begins to look whether the engine is there. */
@@ -94,7 +105,18 @@ export class Door {
   end(): void {
     this.ended = true;
     clearTimeout(this.timer);
+    clearInterval(this.beat);
     this.close();
+  }
+
+  /** Whether what comes now has not lain here. What came first after a pause finds it out, be it the clock or a byte. */
+  private isFresh(): boolean {
+    const now = performance.now();
+    const isStale = now - this.ranAt > this.props.staleMs;
+    this.ranAt = now;
+    if (!isStale) return true;
+    for (const pair of this.pairs) pair.destroy();
+    return false;
   }
 
   private async tryToOpen(): Promise<void> {
@@ -144,6 +166,7 @@ export class Door {
     const pair = new Pair(outer, inside, this.limits, {
       ended: () => this.pairs.delete(pair),
       engineEnded: () => this.look(),
+      isFresh: () => this.isFresh(),
       isTooMuch: (more) => {
         this.waitingBytes += more;
         return this.waitingBytes > this.limits.waitingBytes;
@@ -185,6 +208,8 @@ function listens({ host, plain }: Inside): Promise<boolean> {
 
 interface PairEvents {
   ended(): void;
+  /** @returns whether what is read now has not lain here for long */
+  isFresh(): boolean;
   /** @returns when it has been looked at whether it still listens */
   engineEnded(): Promise<void>;
   /** @param more bytes that wait, negative where they do no longer; @returns whether all that wait are too many */
@@ -243,7 +268,7 @@ class Pair {
 
   /** What is not taken is not read on: the side that sends comes to feel it, as it would without a door. */
   private pass(to: Socket, chunk: Buffer, from: Socket): void {
-    if (to.write(chunk)) return;
+    if (!this.events.isFresh() || to.write(chunk)) return;
     from.pause();
     const bytes = to.writableLength;
     this.waiting += bytes;

@@ -98,10 +98,10 @@ async function run(settings: AgentSettings): Promise<void> {
 
 /** In a transition of TLS the agent takes the connections of its pod's engines. */
 function doorsOf(settings: AgentSettings, agent: Agent): Door[] {
-  const { bind, redisPort, sentinelPort, hasServer, hasSentinel } = settings;
+  const { bind, redisPort, sentinelPort, hasServer, hasSentinel, downAfter: staleMs } = settings;
   const door = (of: 'redis' | 'sentinel', port: number) => {
     const inside = insideOf(settings, of);
-    return inside ? [new Door({ of, port, bind, inside, say, mayOpen: () => agent.mayBeReached(of) })] : [];
+    return inside ? [new Door({ of, port, bind, inside, say, staleMs, mayOpen: () => agent.mayBeReached(of) })] : [];
   };
   return [...(hasServer ? door('redis', redisPort) : []), ...(hasSentinel ? door('sentinel', sentinelPort) : [])];
 }
