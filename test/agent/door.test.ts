@@ -82,6 +82,7 @@ async function opened({ limits, mayOpen = () => true, engine, staleMs = STALE_MS
     bind: HOST,
     inside,
     mayOpen,
+    stalled: () => said.push('stalled'),
     staleMs,
     say: (line) => said.push(line),
     limits,
@@ -244,6 +245,7 @@ it('gives an answer to who has said all and waits for it', async () => {
     bind: HOST,
     inside,
     mayOpen: () => true,
+    stalled: () => {},
     staleMs: STALE_MS,
     say: () => {},
   });
@@ -319,6 +321,7 @@ it('says once that its port is taken, and opens when it is free', async () => {
     bind: HOST,
     inside,
     mayOpen: () => true,
+    stalled: () => {},
     staleMs: STALE_MS,
     say: (line) => said.push(line),
   });
@@ -332,7 +335,8 @@ it('says once that its port is taken, and opens when it is free', async () => {
 });
 
 it('passes nothing on that has lain in its sockets while it did not run', async () => {
-  const { door, port, engine } = await opened({ staleMs: 2000 });
+  let may = true;
+  const { door, port, engine, said } = await opened({ staleMs: 2000, mayOpen: () => may });
   await until(() => door.isOpen, 'an open door');
   const { socket, seen } = client(port);
   socket.write('PING\r\n');
@@ -340,11 +344,15 @@ it('passes nothing on that has lain in its sockets while it did not run', async 
   const read = () => engine.sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
   const before = read();
   socket.write('SET late 1\r\n');
+  may = false;
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
   await until(() => seen.closed, 'an end');
   expect(read()).toBe(before);
-  expect(door.status).toEqual({ open: true, connections: 0 });
-  // And goes on.
+  expect([said, door.status]).toEqual([['stalled'], { open: false, connections: 0 }]);
+  // And goes on once the server may be reached.
+  expect(await attempt(port)).toBe('ECONNREFUSED');
+  may = true;
+  await until(() => door.isOpen, 'an open door');
   const next = client(port);
   next.socket.write('PING\r\n');
   await until(() => next.seen.text === 'plain:6;', 'an answer');

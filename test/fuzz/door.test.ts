@@ -32,6 +32,7 @@ beforeAll(async () => {
     bind: HOST,
     inside: { host: HOST, plain, tls },
     mayOpen: () => true,
+    stalled: () => {},
     staleMs: 20_000,
     say: () => {},
   });

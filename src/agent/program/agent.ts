@@ -57,6 +57,7 @@ export class Agent {
   private scheduled = false;
   private readonly files = new Rhythm(LOOK_AT_FILES_MS);
   private proxyAskedAt = -Infinity;
+  private stalledAt?: number;
   private timer?: NodeJS.Timeout;
   private readonly pace = new Pace();
   /** When the next question is due. */
@@ -127,7 +128,13 @@ export class Agent {
   /** Whether others may be led to that engine of this pod, where they come through this agent. */
   mayBeReached(part: 'redis' | 'sentinel'): boolean {
     if (part === 'sentinel') return this.known.sentinel.state === 'running';
-    return mayBeReached(this.known, this.lives.hasStarted);
+    return mayBeReached(this.known, this.lives.hasStarted, this.stalledAt);
+  }
+
+  /** It did not run for so long that another server may be master. */
+  stalled(): void {
+    this.stalledAt = this.around.clock.now();
+    this.changed();
   }
 
   start(): void {

@@ -15,6 +15,8 @@ export interface DoorProps {
   readonly inside: Inside;
   /** Where this agent did not run for so long, another master may have been chosen, ms. */
   readonly staleMs: number;
+  /** Told of it: what was known of the engine counts no longer. */
+  stalled(): void;
   /** Whether somebody may be led in, now; while not, nobody listens here. */
   mayOpen(): boolean;
   say(line: string): void;
@@ -61,9 +63,8 @@ const BACKLOG = 511;
  * - It listens only while the engine does. Where the engine ends a connection, it is first looked at whether it still listens;
  *   where it does not, the port is closed before the connections are. So whoever lost a connection and tries again is refused.
  * - An engine that hangs is silence here too: its port goes on accepting, and no answer comes.
- *
  * - An agent that did not run for long passes nothing on of what has lain in its sockets meanwhile: it ends all connections, as a
- *   write of then may be meant for a server that is master no more.
+ *   write of then may be meant for a server that is master no more; and opens again once its server may be reached.
  *
  * Its limit: the connections end with the agent.
  */
@@ -115,7 +116,11 @@ export class Door {
     const isStale = now - this.ranAt > this.props.staleMs;
     this.ranAt = now;
     if (!isStale) return true;
-    for (const pair of this.pairs) pair.destroy();
+    this.props.stalled();
+    if (this.server) {
+      this.close();
+      void this.tryToOpen();
+    }
     return false;
   }
 
@@ -158,6 +163,7 @@ export class Door {
     const { server } = this;
     this.server = undefined;
     if (server?.listening) server.close();
+    else server?.once('listening', () => server.close());
     for (const pair of this.pairs) pair.destroy();
   }
 

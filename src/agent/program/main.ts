@@ -99,9 +99,10 @@ async function run(settings: AgentSettings): Promise<void> {
 /** In a transition of TLS the agent takes the connections of its pod's engines. */
 function doorsOf(settings: AgentSettings, agent: Agent): Door[] {
   const { bind, redisPort, sentinelPort, hasServer, hasSentinel, downAfter: staleMs } = settings;
+  const common = { bind, staleMs, say, stalled: () => agent.stalled() };
   const door = (of: 'redis' | 'sentinel', port: number) => {
     const inside = insideOf(settings, of);
-    return inside ? [new Door({ of, port, bind, inside, say, staleMs, mayOpen: () => agent.mayBeReached(of) })] : [];
+    return inside ? [new Door({ ...common, of, port, inside, mayOpen: () => agent.mayBeReached(of) })] : [];
   };
   return [...(hasServer ? door('redis', redisPort) : []), ...(hasSentinel ? door('sentinel', sentinelPort) : [])];
 }

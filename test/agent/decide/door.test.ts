@@ -26,3 +26,13 @@ it('leads nobody to a server that does not run, whoever started it', () => {
   const known: Known = { ...knowing().known, server: { state: 'waiting', since: 0 } };
   expect(mayBeReached(known, true)).toBe(false);
 });
+
+it.each<[string, Knowledge, number, boolean]>([
+  ['a master that all have named since', {}, NOW - 1000, true],
+  ['a master that all named before, and nobody since', {}, NOW - 100, false],
+  ['a master in whose place another was named since', { named: NAMED_OTHER }, NOW - 1000, false],
+  ['a replica that has said so since', { info: REPLICA, named: NAMED_OTHER }, NOW - 1000, true],
+  ['a replica that said so before', { info: REPLICA, named: NAMED_OTHER }, NOW - 100, false],
+])('after the agent stood still: leads others to %s: %#', (_, knowledge, stalledAt, may) => {
+  expect(mayBeReached(knowing(knowledge).known, true, stalledAt)).toBe(may);
+});
