@@ -26,6 +26,7 @@ const FILES_AT_A_TIME = yardstick() > SLOW_MS ? 2.5 : 5;
 /** All others would wait for these, were they not among the first: the longest of what computes, and of what waits. */
 const FIRST = [
   'simulation/schedules',
+  'engines/tls-transition',
   'engines/tls-authority',
   'simulation/sabotage',
   'engines/users-tls',

@@ -92,6 +92,7 @@ export {
   type TlsProps,
   type TlsSecretProps,
   type TlsSource,
+  type TlsTransition,
 } from './tls/tls.js';
 export { Environment } from './topology/environment.js';
 export {

@@ -116,7 +116,7 @@ export function clientFacts(settings: ClientSettings): ClientFacts {
     ...(hasUsers && { users: users.map((user) => ({ name: user.name, password: user.secret })) }),
     password: hasUsers ? undefined : keyOf(servers),
     sentinelPassword: hasUsers ? undefined : keyOf(sentinels),
-    tls: settings.tls && tlsFacts(name, settings.tls),
+    tls: settings.tls?.isSpoken ? tlsFacts(name, settings.tls) : undefined,
     waitReplicas: settings.minReplicasToWrite,
   };
 }

@@ -12,7 +12,7 @@ import {
   USERS_DIR,
 } from '../kube/paths.js';
 import type { EnvVar } from '../kube/pod.js';
-import { AGENT_PORT, EXPORTER_PORT, REDIS_PORT, SENTINEL_PORT } from '../kube/ports.js';
+import { AGENT_PORT, EXPORTER_PORT, INNER_PORTS, REDIS_PORT, SENTINEL_PORT } from '../kube/ports.js';
 
 /** What the agents of a topology are told. All of them are told the same. */
 export interface AgentFacts {
@@ -48,6 +48,8 @@ export interface AgentFacts {
 export interface TlsFacts {
   /** Whether who connects is asked for a certificate. */
   readonly clients: 'none' | 'optional' | 'required';
+  /** @default - nobody listens without it */
+  readonly transition?: 'accept' | 'prefer';
 }
 
 /** Who wants a password. */
@@ -116,12 +118,26 @@ export function agentEnvironment(facts: AgentFacts, parts: Parts): EnvVar[] {
       FENCE: facts.fence ? 'yes' : 'no',
       GRACE: facts.grace,
       ...passwordFiles(facts.auth),
-      ...(facts.tls && { TLS_DIR, TLS_CLIENTS: facts.tls.clients }),
+      ...(facts.tls && tlsVariables(facts.tls)),
       CONFIG_DIR,
       DATA_DIR,
       RUN_DIR,
     }),
   ];
+}
+
+function tlsVariables({ clients, transition }: TlsFacts): Record<string, string | number> {
+  const variables = { TLS_DIR, TLS_CLIENTS: clients };
+  if (!transition) return variables;
+  const { redis, sentinel } = INNER_PORTS;
+  return {
+    ...variables,
+    TLS_TRANSITION: transition,
+    REDIS_PLAIN_PORT: redis.plain,
+    REDIS_TLS_PORT: redis.tls,
+    SENTINEL_PLAIN_PORT: sentinel.plain,
+    SENTINEL_TLS_PORT: sentinel.tls,
+  };
 }
 
 function passwordFiles({ servers, sentinels, users }: AuthFacts): Record<string, string> {

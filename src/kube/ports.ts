@@ -4,6 +4,15 @@ export const REDIS_PORT = 6379;
 /** Port of every Sentinel, in its pod and on its Services. */
 export const SENTINEL_PORT = 26379;
 
+/**
+ * Where the engines listen while TLS is turned on or off, on the loopback interface of their pod alone: the agent takes 6379 and
+ * 26379 then, and leads each connection to one of these. Below the ports that Linux gives to whoever connects.
+ */
+export const INNER_PORTS = {
+  redis: { plain: 16379, tls: 16380 },
+  sentinel: { plain: 16381, tls: 16382 },
+} as const;
+
 /** Port of the agent in every pod, on which it answers probes and tells what it knows (HTTP). It has no Service. */
 export const AGENT_PORT = 8379;
 

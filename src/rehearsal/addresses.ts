@@ -1,5 +1,13 @@
 import { createServer, type Server } from 'node:net';
 
+/**
+ * A name for an address, to be resolved without DNS: its first number in hexadecimal. The resolver of the system knows it, and
+ * nothing takes it for an address.
+ */
+export function nameOf(address: string): string {
+  return address.replace(/^127/, '0x7f');
+}
+
 /** A /24 of the loopback network that belongs to one rehearsal for as long as it runs. */
 export interface AddressBlock {
   /** The address of host number 1 to 253 in the block. */

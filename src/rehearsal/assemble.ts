@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLS_FILES } from '../kube/tls-volume.js';
-import { type AddressBlock, claimAddresses } from './addresses.js';
+import { type AddressBlock, claimAddresses, nameOf } from './addresses.js';
 import { type Binaries, type EngineName, gatherBinaries } from './binaries.js';
 import { Authority } from './certificates.js';
 import { type KubernetesObject, type PodPlan, RehearsedManifest } from './manifest.js';
@@ -68,25 +68,37 @@ function assembleIn(
   options: RehearsalOptions,
 ): Assembly {
   const wanted = manifest.declared('ENGINE', 'redis') as EngineName;
-  const { engine = wanted, shell = 'system', searchPath = process.env.PATH ?? '', backoffMs = [0, 1000] } = options;
+  const {
+    engine = wanted,
+    shell = 'system',
+    searchPath = process.env.PATH ?? '',
+    backoffMs = [0, 1000],
+    named,
+  } = options;
   const binaries = gatherBinaries(join(folder, 'bin'), engine, shell, searchPath);
   const hosts = hostsOf(manifest);
   const addressOf = (pod: string) => block.address(hosts.get(pod) ?? VERIFICATION_HOST);
+  const hostOf = (pod: string) => (named ? nameOf(addressOf(pod)) : addressOf(pod));
   const overrides: Record<string, string> = engine === wanted ? {} : { ENGINE: engine };
   const secret: SecretValue = { standIn: randomBytes(18).toString('base64url'), changed: new Map() };
-  const authority = manifest.missingCertificate === undefined ? undefined : new Authority();
+  let authority: Authority | undefined;
   const renewCertificate = (by = authority, trusted = by && [by], days?: number) => {
     if (!by || !trusted) throw new Error('there is no certificate of the rehearsal’s own to be renewed');
-    const names = [...hosts.keys()].map((host) => `IP:${addressOf(host)}`);
+    const names = [...hosts.keys()].flatMap((host) => [`IP:${addressOf(host)}`, `DNS:${nameOf(addressOf(host))}`]);
     secret.certificate = { ...by.issue({ names, days }), ca: trusted.map(({ certificate }) => certificate).join('') };
   };
-  if (authority) renewCertificate();
+  const makeCertificate = ({ missingCertificate }: RehearsedManifest) => {
+    if (authority || missingCertificate === undefined) return;
+    authority = new Authority();
+    renewCertificate();
+  };
+  makeCertificate(manifest);
   let applied = manifest;
   const modules = new Modules(options.modulePath);
   const settings = { ...binaries, secret, modules, backoffMs };
   const build = (plan: PodPlan) =>
     new Pod(
-      { plan, manifest: applied, address: addressOf(plan.name), addressOf, overrides },
+      { plan, manifest: applied, address: addressOf(plan.name), addressOf, hostOf, overrides },
       join(folder, plan.name),
       settings,
     );
@@ -104,10 +116,13 @@ function assembleIn(
     binaries,
     pods,
     secret,
-    authority,
+    get authority() {
+      return authority;
+    },
     renewCertificate,
     apply(objects) {
       applied = new RehearsedManifest(objects);
+      makeCertificate(applied);
       this.verification = applied.verification && build(applied.verification);
     },
     remake(name) {
@@ -128,6 +143,8 @@ function assembleIn(
       get tls() {
         return tlsOf(pods.values());
       },
+      tlsOf: (pod) => (speaksTls(pods.get(pod)) ? tlsOf(pods.values()) : undefined),
+      podAt: (host) => [...hosts.keys()].find((pod) => [addressOf(pod), nameOf(addressOf(pod))].includes(host)),
       get sentinelPassword() {
         return passwordIn('sentinel');
       },
@@ -169,6 +186,13 @@ function passwordOf(pods: Iterable<Pod | undefined>, part: 'server' | 'sentinel'
   );
   const file = files.find((path) => path !== undefined && existsSync(path));
   return file && readFileSync(file, 'utf8').replace(/\n+$/, '');
+}
+
+/** Whether the agent of that pod connects with TLS: not while it is first turned on, or last turned off. */
+function speaksTls(pod: Pod | undefined): boolean {
+  return (pod?.containers ?? []).some(
+    ({ plan: { env } }) => env.TLS_DIR !== undefined && env.TLS_TRANSITION !== 'accept',
+  );
 }
 
 /** By the files of the first pod that has been started. */

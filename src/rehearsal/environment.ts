@@ -8,6 +8,8 @@ export interface PodContext {
   readonly address: string;
   /** The loopback address of any pod, by its name. */
   addressOf(pod: string): string;
+  /** What stands in the environment for the name of a Service that leads to that pod. */
+  hostOf(pod: string): string;
   /** Variables that the rehearsal sets against the manifest, e.g. the engine when another stands in. */
   readonly overrides: Record<string, string>;
 }
@@ -60,14 +62,14 @@ function expand(value: string, earlier: Record<string, string>): string {
 }
 
 /** A Service that stands for several pods becomes the first pod's address: one of those it could have led to. */
-function toAddresses(value: string, { manifest, addressOf }: PodContext): string {
+function toAddresses(value: string, { manifest, hostOf }: PodContext): string {
   const named = value.replace(SERVICE_NAME, (name, service: string) => {
     const [pod] = manifest.podsBehind(service);
-    if (pod) return addressOf(pod.name);
+    if (pod) return hostOf(pod.name);
     throw new Error(`'${name}' names a Service '${service}' that leads to no pod of the manifest`);
   });
   return named.replace(SHORT_NAME, (name) => {
     const [pod] = manifest.podsBehind(name);
-    return pod ? addressOf(pod.name) : name;
+    return pod ? hostOf(pod.name) : name;
   });
 }

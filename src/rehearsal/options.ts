@@ -16,6 +16,11 @@ export interface RehearsalOptions {
    * @default - where the official image has them, and Debian's packages
    */
   readonly modulePath?: string;
+  /**
+   * Pods know each other by names, as with TLS in a cluster, and not by the addresses themselves.
+   * @default false
+   */
+  readonly named?: boolean;
   /** @default 'system' */
   readonly shell?: ShellKind;
   /**

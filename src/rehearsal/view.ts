@@ -16,6 +16,10 @@ export interface Sites {
   readonly sentinelPassword?: string;
   /** Absent: there is no TLS, or no pod has been started yet. */
   readonly tls?: Pick<TlsOptions, 'ca' | 'cert' | 'key'>;
+  /** The same for what this pod's own agent would speak with. Absent: plain text. */
+  tlsOf(pod: string): Sites['tls'];
+  /** The pod that has this address, or name. */
+  podAt(host: string): string | undefined;
   readonly redisPort: number;
   readonly sentinelPort: number;
   /** Of each pod's agent (HTTP). */
@@ -45,15 +49,17 @@ export interface Belief {
 export interface ClientLogin {
   readonly user?: string;
   readonly password?: string;
+  /** @default - with it, where there is TLS */
+  readonly tls?: boolean;
 }
 
 /** How the clients of a rehearsal find its master. */
 export function whereaboutsOf(sites: Sites, connectTimeoutMs: number, login: ClientLogin = {}): Whereabouts {
-  const { user = sites.user, password } = login;
+  const { user = sites.user, password, tls = true } = login;
   const { masterName, sentinels, sentinelPort } = sites;
   const to = (host: string, port: number): Endpoint => {
     const said = port === sentinelPort ? sites.sentinelPassword : sites.password;
-    return { host, port, user, password: password ?? said, tls: sites.tls, connectTimeoutMs };
+    return { host, port, user, password: password ?? said, tls: tls ? sites.tls : undefined, connectTimeoutMs };
   };
   return {
     masterName,
@@ -93,7 +99,7 @@ export class View {
     if (reply === undefined) return { configEpoch: -1 };
     const view = viewOf(reply);
     const { host } = view.master;
-    const master = this.sites.servers.find((server) => this.sites.addressOf(server) === host) ?? host;
+    const master = this.sites.podAt(host) ?? host;
     return { master, configEpoch: view.configEpoch, view };
   }
 
@@ -154,7 +160,7 @@ export class View {
 
   private async replicaFault(pod: string, master: string): Promise<string[]> {
     const info = await this.info(pod, 'replication').catch(() => ({}) as Record<string, string>);
-    if (info.master_host === this.sites.addressOf(master) && info.master_link_status === 'up') return [];
+    if (this.sites.podAt(info.master_host ?? '') === master && info.master_link_status === 'up') return [];
     return [
       `${pod} is no linked replica of ${master}: link ${info.master_link_status ?? 'unknown'}, of ${info.master_host}`,
     ];
@@ -163,7 +169,7 @@ export class View {
   private async ask(pod: string, port: number, command: string[]): Promise<Reply> {
     const part = port === this.sites.sentinelPort ? 'sentinel' : 'server';
     const password = this.sites.passwordOf(pod, part);
-    const { tls } = this.sites;
+    const tls = this.sites.tlsOf(pod);
     const outcome = await ask(
       { host: this.sites.addressOf(pod), port, user: this.sites.userOf(pod), password, tls },
       command,

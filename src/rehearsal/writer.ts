@@ -32,6 +32,8 @@ export interface WriterOptions {
   readonly password?: string;
   /** As whom. @default - as what the rehearsal itself does */
   readonly user?: string;
+  /** @default - with TLS, where there is any */
+  readonly tls?: boolean;
   /** What the keys begin with. @default rehearsal: */
   readonly keys?: string;
 }
@@ -82,9 +84,9 @@ export class Writer {
     private readonly view: View,
     private readonly options: WriterOptions = {},
   ) {
-    const { writers = 4, timeoutMs = 1000, user, password, keys = 'rehearsal:' } = options;
+    const { writers = 4, timeoutMs = 1000, user, password, tls, keys = 'rehearsal:' } = options;
     this.prefix = `${keys}${process.pid}:${rounds++}`;
-    const whereabouts: Whereabouts = whereaboutsOf(sites, timeoutMs, { user, password });
+    const whereabouts: Whereabouts = whereaboutsOf(sites, timeoutMs, { user, password, tls });
     this.watch = new MasterWatch(whereabouts);
     this.clients = Array.from({ length: writers }, (_, first) =>
       LastingConnection.toMaster(whereabouts, this.watch, { first }),
@@ -162,7 +164,7 @@ export class Writer {
   }
 
   private podAt(host: string): string {
-    return this.sites.servers.find((pod) => this.sites.addressOf(pod) === host) ?? host;
+    return this.sites.podAt(host) ?? host;
   }
 
   private async readBack(): Promise<Ack[]> {

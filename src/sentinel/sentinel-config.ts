@@ -9,7 +9,7 @@ export interface SentinelConfigProps {
   /** How many replicas copy from the new master at the same time. */
   readonly parallelSyncs: number;
   /** Whether servers and Sentinels are named as their certificate names them. @default - addresses are announced */
-  readonly tls?: unknown;
+  readonly tls?: { readonly isSpoken: boolean };
 }
 
 /**
@@ -38,7 +38,10 @@ export class SentinelConfig {
 
   private names(): string[] {
     // A certificate holds no address of a Service. The names are in the container's /etc/hosts.
-    if (this.props.tls) return ['sentinel resolve-hostnames yes', 'sentinel announce-hostnames yes'];
+    const { tls } = this.props;
+    if (tls?.isSpoken) return ['sentinel resolve-hostnames yes', 'sentinel announce-hostnames yes'];
+    // Clients have no TLS yet, but those who are told names already are understood.
+    if (tls) return ['sentinel resolve-hostnames yes'];
     // Addresses only: with names, a DNS that does not answer stops every failover.
     return ['sentinel resolve-hostnames no'];
   }

@@ -33,7 +33,7 @@ export function agentFacts(settings: TopologySettings): AgentFacts {
       sentinels: !auth.sentinels ? 'same' : auth.sentinels.secret ? 'own' : 'none',
       users: auth.users && (auth.defaultUser ?? 'closed'),
     },
-    tls: settings.tls && { clients: settings.tls.clients },
+    tls: settings.tls && { clients: settings.tls.clients, transition: settings.tls.transition },
   };
 }
 

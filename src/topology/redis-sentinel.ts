@@ -296,15 +296,16 @@ export class RedisSentinel extends Construct {
 
   /** With TLS a Sentinel's full name is verified; its namespace is known to the pod, if not here. */
   private get verifiedAddresses(): readonly string[] {
-    const { tls, namespace, clusterDomain } = this.settings;
-    if (!tls || namespace !== undefined) return this.sentinelAddresses;
+    const { namespace, clusterDomain } = this.settings;
+    if (!this.tls || namespace !== undefined) return this.sentinelAddresses;
     return this.sentinelAddresses.map((address) => address.replace(':', `.$(NAMESPACE).svc.${clusterDomain}:`));
   }
 
   /** What the verification is told of TLS. */
   private get tls() {
     const { tls } = this.settings;
-    return tls && this.certificate && { secret: this.certificate.secret, clients: tls.clients };
+    if (!tls?.isSpoken || !this.certificate) return undefined;
+    return { secret: this.certificate.secret, clients: tls.clients };
   }
 
   /** Whereto proxies lead. */
@@ -327,7 +328,7 @@ export class RedisSentinel extends Construct {
         ...metrics.exporter,
         image: images.exporter,
         resources: resources.exporter,
-        tls: tls && { clients: tls.clients },
+        tls: tls?.isSpoken ? { clients: tls.clients } : undefined,
       },
       serviceAccount: pod.serviceAccountName ?? this.names.serviceAccount,
     };
@@ -336,7 +337,7 @@ export class RedisSentinel extends Construct {
   /** All whose metrics are read. */
   private get scraped(): readonly Scraped[] {
     const { hasSeparateSentinels, metrics, tls } = this.settings;
-    const members = scrapedMembers({ hasSeparateSentinels, exporter: metrics.exporter, tls: tls !== undefined });
+    const members = scrapedMembers({ hasSeparateSentinels, exporter: metrics.exporter, tls: tls?.isSpoken === true });
     return this.roles.length > 0 ? [...members, OF_PROXIES] : members;
   }
 

@@ -28,6 +28,24 @@ describe('the environment', () => {
     [{ SENTINEL_PASSWORD_FILE: '/x' }, { passwordFile: '/etc/auth/password', sentinelPassword: { file: '/x' } }],
     [{}, { tls: undefined }],
     [{ TLS_DIR: '/tls', TLS_CLIENTS: 'required' }, { tls: { dir: '/tls', clients: 'required' } }],
+    [
+      {
+        TLS_DIR: '/tls',
+        TLS_CLIENTS: 'none',
+        TLS_TRANSITION: 'accept',
+        REDIS_PLAIN_PORT: '1',
+        REDIS_TLS_PORT: '2',
+        SENTINEL_PLAIN_PORT: '3',
+        SENTINEL_TLS_PORT: '4',
+      },
+      {
+        tls: {
+          dir: '/tls',
+          clients: 'none',
+          transition: { stage: 'accept', redis: { plain: 1, tls: 2 }, sentinel: { plain: 3, tls: 4 } },
+        },
+      },
+    ],
     [{ PERSISTENT: 'snapshots' }, { persistent: true, snapshots: true }],
     [{ PERSISTENT: 'no' }, { persistent: false, snapshots: false }],
   ])('with %j means %j', (changes, expected) => {

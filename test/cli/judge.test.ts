@@ -77,6 +77,15 @@ const CASES: [string, Deviation, Verdict, string[]][] = [
     ],
   ],
   [
+    'TLS that is half turned on',
+    { agents: { 0: { transition: 'accept' }, 1: { transition: 'prefer' }, 2: { transition: 'prefer' } } },
+    'unsound',
+    [
+      'plain text is taken beside TLS by cache-0 (tls.transition: accept)',
+      'plain text is taken beside TLS by cache-1, cache-2 (tls.transition: prefer)',
+    ],
+  ],
+  [
     'a certificate that lasts',
     { agents: { 0: { certificate: { expires: '2027-03-02T03:04:05.000Z', days: 62, why: 'in use' } } } },
     'sound',
@@ -314,4 +323,20 @@ test('where a change of passwords stands is told while one is under way, and a u
   expect(lacking.findings.map(({ what }) => what)).toEqual([
     "nobody can log in as 'shop' on cache-0: there is no password of it",
   ]);
+});
+
+test('agents that call the members by name are understood beside such as call them by address', () => {
+  const byName = (ordinal: number) =>
+    ADDRESSES.reduce(
+      (text, address, place) => text.replaceAll(`"${address}"`, `"cache-${place}.shop.svc.cluster.local"`),
+      JSON.stringify(statusOf(ordinal)),
+    );
+  const mixed = observed({ agents: { 1: JSON.parse(byName(1)), 2: JSON.parse(byName(2)) } });
+  expect(mixed.pods[1]?.agent?.known?.plan.me).toBe('cache-1.shop.svc.cluster.local');
+  const { findings, servers, sentinels } = judge(mixed);
+  expect(findings).toEqual([]);
+  expect({ servers, sentinels }).toEqual({
+    servers: judge(observed()).servers,
+    sentinels: judge(observed()).sentinels,
+  });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { Clock } from '../../src/agent/program/clock.js';
 import type { Contact } from '../../src/agent/program/decide/known.js';
+import { ONE_FORM } from '../../src/agent/program/forms.js';
 import { type ServerState, serverQuestions } from '../../src/agent/program/know/servers.js';
 import { Target } from '../../src/agent/program/know/target.js';
 import { FakeServer } from '../client/server.js';
@@ -15,7 +16,13 @@ async function contactWith(answer: (socket: Socket) => string | undefined): Prom
   const seen: ServerState = { contact: 'unknown', askedAt: -Infinity, infoAt: -Infinity, positionAt: -Infinity };
   const told = new Promise<void>((resolve) => {
     const link = { ...server.endpoint, keys: {}, now: () => clock.now() };
-    const target = new Target({ seen, link, questions: serverQuestions(seen), changed: resolve, unchanged: resolve });
+    const target = new Target({
+      seen,
+      link,
+      questions: serverQuestions(seen, ONE_FORM),
+      changed: resolve,
+      unchanged: resolve,
+    });
     const tending = setInterval(() => target.tend(clock.now()), 200);
     onTestFinished(() => {
       clearInterval(tending);

@@ -91,6 +91,7 @@ const CHANGES: Readonly<Record<string, string | readonly [without: string, given
   ...ofCertManager('duration', '{ issuer: { name: a }, duration: 24h }'),
   ...ofCertManager('renewBefore', '{ issuer: { name: a }, renewBefore: 8h }'),
   'tls.clients': ['tls: { secret: {} }', 'tls: { secret: {}, clients: required }'],
+  'tls.transition': ['tls: { secret: {} }', 'tls: { secret: {}, transition: accept }'],
   'auth.users': ['auth: { secret: {} }', 'auth: { secret: {}, users: [{ name: shop }] }'],
   'auth.defaultUser': [
     'auth: { secret: {}, users: [{ name: shop }] }',

@@ -172,6 +172,17 @@ export const TOPOLOGIES: Record<string, RedisSentinelProps> = {
     auth: Auth.none(),
   },
   'a certificate of cert-manager': { tls: Tls.certManager({ issuer: { name: 'ca' } }), namespace: 'caches' },
+  'TLS that is accepted': {
+    tls: Tls.fromSecret(undefined, { transition: 'accept' }),
+    metrics: { exporter: true },
+    verification: true,
+  },
+  'TLS that is preferred, separate Sentinels': {
+    tls: Tls.fromSecret(undefined, { transition: 'prefer', clients: 'required' }),
+    sentinels: Sentinels.separate({ count: 3 }),
+    metrics: { exporter: true },
+    verification: true,
+  },
   'users, with exporters and proxies': {
     auth: Auth.generated({ users: [{ name: 'shop', keys: ['shop:*'] }] }),
     metrics: { exporter: true },

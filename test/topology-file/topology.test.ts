@@ -83,7 +83,7 @@ access:
   master: { type: LoadBalancer, annotations: { a: b }, loadBalancerClass: tailscale, loadBalancerSourceRanges: [10.0.0.0/8], nodePort: 30001, replicas: 3 }
   read: true
   sentinel: { type: NodePort, nodePort: 30002 }
-tls: { secret: { name: d, keys: { ca: e } }, clients: optional }
+tls: { secret: { name: d, keys: { ca: e } }, clients: optional, transition: prefer }
 clusterDomain: k8s.example.com
 labels: { team: shop }
 annotations: { contact: shop@example.com }
@@ -107,7 +107,7 @@ annotations: { contact: shop@example.com }
     memory: Size.gibibytes(2),
     profile: Profile.DEFAULT,
     auth: Auth.fromSecret('a', { key: 'b', sentinels: SentinelAuth.fromSecret('c') }),
-    tls: Tls.fromSecret('d', { clients: 'optional', keys: { ca: 'e' } }),
+    tls: Tls.fromSecret('d', { clients: 'optional', transition: 'prefer', keys: { ca: 'e' } }),
     environment: Environment.DEVELOPMENT,
     persistence: Persistence.of({
       appendOnly: { fsync: 'always' },

@@ -159,6 +159,11 @@ export const WRONG: readonly Wrong[] = [
     says: "1:8: 'tls.enabled' is unknown here: here it is 'tls: { secret: { name: … } }'",
   },
   {
+    topology: 'tls: { secret: {}, transition: on }',
+    by: 'words',
+    says: "1:32: 'tls.transition' must be accept or prefer, got 'on'",
+  },
+  {
     topology: 'ingress: {}',
     by: 'words',
     says: "1:1: 'ingress' is unknown here: it is not offered; Redis speaks no HTTP",

@@ -6,6 +6,7 @@ import { Results } from './act/results.js';
 import { SentinelOrders } from './act/sentinel-orders.js';
 import { VolumeFacts } from './act/volume-facts.js';
 import { type Decision, decide, newMemory } from './decide/agent.js';
+import { mayBeReached } from './decide/door.js';
 import type { Known } from './decide/known.js';
 import type { Memory } from './decide/memory.js';
 import { freshInfo } from './decide/views.js';
@@ -56,6 +57,7 @@ export class Agent {
   private scheduled = false;
   private readonly files = new Rhythm(LOOK_AT_FILES_MS);
   private proxyAskedAt = -Infinity;
+  private stalledAt?: number;
   private timer?: NodeJS.Timeout;
   private readonly pace = new Pace();
   /** When the next question is due. */
@@ -123,6 +125,18 @@ export class Agent {
   get passwordStates(): Readonly<Record<string, string>> {
     const own = this.passwordChanges.map(({ of, why }) => [of, why] as const);
     return { ...Object.fromEntries(own), ...this.listedChange?.states };
+  }
+
+  /** Whether others may be led to that engine of this pod, where they come through this agent. */
+  mayBeReached(part: 'redis' | 'sentinel'): boolean {
+    if (part === 'sentinel') return this.known.sentinel.state === 'running';
+    return mayBeReached(this.known, this.lives.hasStarted, this.stalledAt);
+  }
+
+  /** It did not run for so long that another server may be master. */
+  stalled(): void {
+    this.stalledAt = this.around.clock.now();
+    this.changed();
   }
 
   start(): void {

@@ -4,6 +4,7 @@ import { loginOf } from './accounts.js';
 import { replaceFile } from './files.js';
 import type { Passwords } from './passwords.js';
 import type { AgentSettings } from './settings.js';
+import { dialsTls } from './transition.js';
 
 /** What has failed is tried again after that, ms. */
 const AGAIN_MS = 1000;
@@ -52,8 +53,8 @@ export class ExporterPasswords {
   }
 
   private map(): string {
-    const { local, redisPort, sentinelPort, tls } = this.settings;
-    const scheme = tls ? 'rediss' : 'redis';
+    const { local, redisPort, sentinelPort } = this.settings;
+    const scheme = dialsTls(this.settings) ? 'rediss' : 'redis';
     const known = { [redisPort]: this.passwords.used, [sentinelPort]: this.sentinelPasswords.used };
     const entries = Object.entries(known).flatMap(([port, its]) => {
       const { user, password } = loginOf(this.settings, 'exporter', its);

@@ -32,6 +32,8 @@ export class Lives {
   sentinelState: SentinelState;
   private readonly notebook: Notebook;
   private remembered: Remembered;
+  /** The life of the server that this agent has started. */
+  private startedHere?: string;
 
   /** @param somebodyAnswers whether somebody answers at the own server's port */
   constructor(
@@ -58,7 +60,13 @@ export class Lives {
 
   /** The server is about to be started. */
   started({ token, aside }: { readonly token: string; readonly aside: boolean }): void {
+    this.startedHere = token;
     this.write({ ...this.remembered, server: { token, data: this.data, loaded: false, aside } });
+  }
+
+  /** The server that runs was started by this agent, and not by one before it. */
+  get hasStarted(): boolean {
+    return this.startedHere !== undefined && this.startedHere === this.redis.runs;
   }
 
   /** What an agent before this one knew of what runs now; `look` comes first. */
@@ -180,7 +188,7 @@ export class Lives {
   }
 
   private readSentinelState(): SentinelState {
-    const { settings, plan } = this.around;
-    return readSentinelState(settings.dataDir, settings.masterName, plan.servers);
+    const { settings, plan, forms } = this.around;
+    return readSentinelState(settings.dataDir, settings.masterName, plan.servers, forms);
   }
 }

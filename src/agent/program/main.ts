@@ -2,7 +2,9 @@ import { Accounts, listedUsers } from './accounts.js';
 import { Agent } from './agent.js';
 import { isOf, readCertificate } from './certificate.js';
 import { Clock } from './clock.js';
+import { Door } from './door.js';
 import { prepareExporter } from './exporter.js';
+import { formsOf } from './forms.js';
 import { Held } from './http/held.js';
 import { metrics, metricsBefore } from './http/metrics.js';
 import { whyNotReady } from './http/readiness.js';
@@ -16,12 +18,16 @@ import { NO_SECRET, Passwords, readSecret } from './passwords.js';
 import { promote } from './promote.js';
 import { type AgentSettings, readSettings } from './settings.js';
 import { status } from './status.js';
-import { addressesByName, announced, demandsOf, ownName, Trust } from './trust.js';
+import { dialsTls, insideOf, reachAll } from './transition.js';
+import { announced, demandsOf, Trust } from './trust.js';
 
 /** A Secret that comes after the pods is looked for so often, ms. */
 const SECRET_AGAIN_MS = 500;
 /** Decisions are taken once a second at least: beyond it something is wrong with the agent, ms. */
 const STUCK_MS = 30_000;
+
+/** What an engine is whose door is not open: a moment after its start, or of this agent's. */
+const CLOSED = { reason: 'nobody is led to it yet', certain: false };
 
 const USAGE = 'usage: agent.cjs [promote|status]';
 
@@ -42,8 +48,9 @@ async function run(settings: AgentSettings): Promise<void> {
   const held = new Held();
   let agent: Agent | undefined;
   const start = { hasNames: false };
+  const doors: Door[] = [];
   const volume = settings.hasServer && settings.persistent ? new RoomGauge(settings.dataDir) : undefined;
-  const all = pages(clock, waiting, { start, volume }, () => agent);
+  const all = pages(clock, waiting, { start, volume, doors, transition: settings.tls?.transition?.stage }, () => agent);
   await serveHttp({ port: settings.agentPort, bind: settings.bind, pages: all, held });
   const findAll = () => locate({ settings, say, waiting: (reason) => waiting.because('agent', reason) });
   // With TLS the containers behind this one wait for the names.
@@ -55,8 +62,10 @@ async function run(settings: AgentSettings): Promise<void> {
   const trust = await awaitCertificate(settings, waiting);
   const addresses = early ?? (await findAll());
   waiting.over('agent');
-  const plan = planOf(settings, announced(settings, addresses));
-  const reach = trust?.reach(ownName(settings), addressesByName(settings, addresses));
+  const planned = announced(settings, addresses);
+  const plan = planOf(settings, planned);
+  const forms = formsOf(settings, addresses, planned);
+  const reach = reachAll(settings, trust, addresses);
   const { users, keptDir } = settings;
   const listed = users && new ListedPasswords(keptDir, users.dir, listedUsers(settings));
   const accounts = new Accounts(settings, passwords, listed);
@@ -68,6 +77,7 @@ async function run(settings: AgentSettings): Promise<void> {
       sentinelPasswords,
       trust,
       reach,
+      forms,
       accounts,
       listed,
       clock,
@@ -82,6 +92,19 @@ async function run(settings: AgentSettings): Promise<void> {
     `watching-over me=${plan.me} ordinal=${plan.ordinal} parts=${settings.hasServer ? 'server' : ''}${settings.hasSentinel ? ' sentinel' : ''}`,
   );
   agent.start();
+  doors.push(...doorsOf(settings, agent));
+  for (const door of doors) door.start();
+}
+
+/** In a transition of TLS the agent takes the connections of its pod's engines. */
+function doorsOf(settings: AgentSettings, agent: Agent): Door[] {
+  const { bind, redisPort, sentinelPort, hasServer, hasSentinel, downAfter: staleMs } = settings;
+  const common = { bind, staleMs, say, stalled: () => agent.stalled() };
+  const door = (of: 'redis' | 'sentinel', port: number) => {
+    const inside = insideOf(settings, of);
+    return inside ? [new Door({ ...common, of, port, inside, mayOpen: () => agent.mayBeReached(of) })] : [];
+  };
+  return [...(hasServer ? door('redis', redisPort) : []), ...(hasSentinel ? door('sentinel', sentinelPort) : [])];
 }
 
 async function awaitSentinelPassword(
@@ -121,7 +144,7 @@ async function awaitCertificate(settings: AgentSettings, waiting: Waiting): Prom
   for (;;) {
     const { value, fault = '', missing } = readCertificate(tls.dir, demandsOf(settings, tls));
     if (value) {
-      const isBlind = settings.exporter !== undefined && !isOf(value, local);
+      const isBlind = settings.exporter !== undefined && dialsTls(settings) && !isOf(value, local);
       if (isBlind)
         say(`error certificate: it does not hold ${local}, so the exporter of this pod cannot ask its server`);
       return new Trust({ tls, runDir, local }, value);
@@ -134,7 +157,18 @@ async function awaitCertificate(settings: AgentSettings, waiting: Waiting): Prom
 function pages(
   clock: Clock,
   waiting: Waiting,
-  { start, volume }: { readonly start: { readonly hasNames: boolean }; readonly volume?: RoomGauge },
+  {
+    start,
+    volume,
+    doors,
+    transition,
+  }: {
+    readonly start: { readonly hasNames: boolean };
+    readonly volume?: RoomGauge;
+    readonly doors: readonly Door[];
+    /** How far TLS is turned on or off. */
+    readonly transition?: string;
+  },
   running: () => Agent | undefined,
 ): Pages {
   const notYet = () => waiting.reasons.get('agent')?.reason ?? 'the agent is starting';
@@ -148,7 +182,9 @@ function pages(
     readyz(of) {
       const agent = running();
       if (!agent) return { reason: notYet(), certain: false };
-      return whyNotReady(of, agent.known, agent.memory, clock.now());
+      const reason = whyNotReady(of, agent.known, agent.memory, clock.now());
+      const door = doors.find((one) => one.of === (of === 'sentinel' ? of : 'redis'));
+      return reason ?? (door?.isOpen === false ? CLOSED : undefined);
     },
     proxyAsks(of) {
       if (of === 'master') running()?.askedByProxy();
@@ -181,6 +217,8 @@ function pages(
         now: clock.now(),
         waiting: waiting.all(server),
         why: { ...why, password },
+        transition,
+        ...(doors.length > 0 && { doors: Object.fromEntries(doors.map((door) => [door.of, door.status])) }),
         ...(agent.renewal && { certificate: agent.renewal.status }),
         passwords: agent.passwordStates,
         needs,

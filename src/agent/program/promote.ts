@@ -10,7 +10,8 @@ import { type Addresses, readKept } from './names.js';
 import { Passwords, readSecret } from './passwords.js';
 import { Notebook } from './remembered.js';
 import type { AgentSettings } from './settings.js';
-import { addressesByName, announced, demandsOf, ownName, type Reach, Trust } from './trust.js';
+import { reachAll } from './transition.js';
+import { announced, demandsOf, type Reach, Trust } from './trust.js';
 
 const ASK_MS = 1000;
 
@@ -60,8 +61,10 @@ export async function promote(settings: AgentSettings): Promise<string> {
 /** @throws Error - without a certificate that is sound nobody can be asked */
 function reachOf(settings: AgentSettings, addresses: Addresses): Reach {
   const { tls, runDir, local } = settings;
-  if (!tls) return (host, port) => ({ host, port });
+  const plain: Reach = (host, port) => ({ host, port });
+  if (!tls) return plain;
   const { value, fault } = readCertificate(tls.dir, demandsOf(settings, tls));
   if (!value) throw new Error(`tls: ${fault}; nothing was done`);
-  return new Trust({ tls, runDir, local }, value).reach(ownName(settings), addressesByName(settings, addresses));
+  const reach = reachAll(settings, new Trust({ tls, runDir, local }, value), addresses);
+  return reach ?? plain;
 }

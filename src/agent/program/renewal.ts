@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { isList } from '../../client/outcome.js';
 import { viewOf } from '../../client/sentinel.js';
@@ -124,6 +125,7 @@ export class Renewal {
         hasServer: plan.hasServer,
         sentinels: this.seen,
         own,
+        tellsAddresses: own !== undefined && this.tellsAddresses(),
       },
       this.memory,
     );
@@ -131,6 +133,14 @@ export class Renewal {
     this.why = step.why;
     for (const line of step.say) say(line);
     for (const order of step.orders) this.carryOut(order);
+  }
+
+  /** Of a member, where the plan has names. */
+  private tellsAddresses(): boolean {
+    const { plan, forms } = this.around;
+    const { told, toldReplicas = [] } = this.sentinels.seen.get(plan.nearest) ?? {};
+    const all = told === undefined ? toldReplicas : [told, ...toldReplicas];
+    return all.some((one) => isIP(one) !== 0 && isIP(forms.canonical(one)) === 0);
   }
 
   private carryOut(order: RenewalOrder): void {

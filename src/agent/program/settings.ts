@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Transition } from './transition.js';
 
 export type Engine = 'redis' | 'valkey';
 
@@ -46,7 +47,7 @@ export interface AgentSettings {
   /** Of an exporter beside this agent. Undefined: there is none, or nothing wants a password. */
   readonly exporter?: { readonly passwordsFile: string; readonly port: number };
   /** Of the mounted certificate. Undefined: there is no TLS. */
-  readonly tls?: { readonly dir: string; readonly clients: 'none' | 'optional' | 'required' };
+  readonly tls?: TlsSettings;
   /** Undefined: all log in as the default user. */
   readonly users?: UserSettings;
   readonly configDir: string;
@@ -54,6 +55,14 @@ export interface AgentSettings {
   readonly runDir: string;
   /** Where the passwords in force are kept: for the agent alone where there are users, else with all that a pod shares. */
   readonly keptDir: string;
+}
+
+/** Where a topology has TLS. */
+export interface TlsSettings {
+  readonly dir: string;
+  readonly clients: 'none' | 'optional' | 'required';
+  /** Plain text is taken too. Undefined: nobody listens without TLS. */
+  readonly transition?: Transition;
 }
 
 /** Where a topology has users. */
@@ -146,7 +155,18 @@ function exporter(read: Reader, environment: Environment): AgentSettings['export
 
 function tls(read: Reader, environment: Environment): AgentSettings['tls'] {
   if (environment.TLS_DIR === undefined) return undefined;
-  return { dir: read.path('TLS_DIR'), clients: read.oneOf('TLS_CLIENTS', ['none', 'optional', 'required']) };
+  const clients = read.oneOf('TLS_CLIENTS', ['none', 'optional', 'required']);
+  return { dir: read.path('TLS_DIR'), clients, transition: transition(read, environment) };
+}
+
+function transition(read: Reader, environment: Environment): Transition | undefined {
+  if (environment.TLS_TRANSITION === undefined) return undefined;
+  const ports = (part: string) => ({
+    plain: read.number(`${part}_PLAIN_PORT`, 1, MAX_PORT),
+    tls: read.number(`${part}_TLS_PORT`, 1, MAX_PORT),
+  });
+  const stage = read.oneOf('TLS_TRANSITION', ['accept', 'prefer']);
+  return { stage, redis: ports('REDIS'), sentinel: ports('SENTINEL') };
 }
 
 function users(read: Reader, environment: Environment): AgentSettings['users'] {

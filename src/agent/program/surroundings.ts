@@ -1,6 +1,7 @@
 import type { Accounts } from './accounts.js';
 import type { Clock } from './clock.js';
 import type { Plan } from './decide/known.js';
+import type { Forms } from './forms.js';
 import type { ListedPasswords } from './listed-passwords.js';
 import type { Passwords } from './passwords.js';
 import type { AgentSettings } from './settings.js';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly trust?: Trust;
   /** @default - everybody is reached at the very address */
   readonly reach?: Reach;
+  /** How others call a member. */
+  readonly forms: Forms;
   readonly accounts: Accounts;
   /** Of the users whose Secrets are their own. Absent: there are no users. */
   readonly listed?: ListedPasswords;

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../client/endpoint.js';
 import { type Certificate, type Demands, TLS_FILES } from './certificate.js';
 import { type Addresses, withoutDot } from './names.js';
 import type { AgentSettings } from './settings.js';
+import { dialsTls, type Transition } from './transition.js';
 
 /** Where a server or Sentinel is reached that has this address. */
 export type Reach = (address: string, port: number) => Pick<Endpoint, 'host' | 'port' | 'tls'>;
@@ -15,6 +16,8 @@ export interface TlsConfig {
   /** Folder of the three files. It never changes: a certificate and a key from two moments would be no pair. */
   readonly dir: string;
   readonly clients: 'none' | 'optional' | 'required';
+  /** Undefined: nobody listens without TLS. */
+  readonly transition?: Transition;
 }
 
 const FOLDER = /^tls\.([0-9a-f]{16})$/;
@@ -41,7 +44,8 @@ export class Trust {
 
   /** For what is started from now on. */
   get config(): TlsConfig {
-    return { dir: this.folder(this.certificate.id), clients: this.settings.tls.clients };
+    const { clients, transition } = this.settings.tls;
+    return { dir: this.folder(this.certificate.id), clients, transition };
   }
 
   /** @throws where it cannot be written down; then nothing has changed */
@@ -105,15 +109,15 @@ export function certificateIdIn(path: string): string | undefined {
 }
 
 /**
- * What servers and Sentinels are announced as. With TLS by the name that their certificate holds; without it by the address of
- * their Service, so that no failover waits for DNS.
+ * What servers and Sentinels are known as. With TLS by the name that their certificate holds; without it by the address of their
+ * Service, so that no failover waits for DNS.
  * @param located by `locate`
  */
 export function announced(
   settings: Pick<AgentSettings, 'servers' | 'sentinels' | 'tls'>,
   located: Addresses,
 ): Addresses {
-  if (!settings.tls) return located;
+  if (!dialsTls(settings)) return located;
   return { servers: settings.servers.map(withoutDot), sentinels: settings.sentinels.map(withoutDot) };
 }
 

@@ -170,6 +170,22 @@ export function* handOverFindings(pods: readonly PodSeen[]): Generator<Finding> 
   }
 }
 
+/** It is no state to stay in, and nobody notices it otherwise. */
+export function* transitionFindings(pods: readonly PodSeen[]): Generator<Finding> {
+  const found = new Map<string, string[]>();
+  for (const { name, agent } of pods) {
+    const stage = agent?.transition;
+    if (stage !== undefined) found.set(stage, [...(found.get(stage) ?? []), name]);
+  }
+  for (const [stage, names] of found) {
+    yield {
+      kind: 'wrong',
+      what: `plain text is taken beside TLS by ${names.join(', ')} (tls.transition: ${stage})`,
+      mend: 'go on with "Turn TLS on or off" in the runbooks, or back',
+    };
+  }
+}
+
 /** Whoever renews certificates does so weeks before their end. */
 const LEAST_DAYS = 14;
 

@@ -1,4 +1,4 @@
-import type { Address, MasterView, ServerInfo } from '../../agent/program/decide/known.js';
+import type { Address, MasterView, Plan, ServerInfo } from '../../agent/program/decide/known.js';
 import {
   certificateFindings,
   handOverFindings,
@@ -6,6 +6,7 @@ import {
   podFindings,
   replicaFindings,
   sentinelFindings,
+  transitionFindings,
 } from './findings.js';
 import type { Finding, Judgement, SentinelRow, ServerRow, Wait } from './judgement.js';
 import type { Observation, PodSeen } from './observe.js';
@@ -15,7 +16,7 @@ import { type InfoSeen, infoOf, NOTHING, type Seen, viewOf } from './seen.js';
 /** What is seen of a topology, and what is wrong with it: no I/O, no clock. */
 export function judge(observation: Observation): Judgement {
   const { topology, pods, sets } = observation;
-  const agents = pods.flatMap((pod): Seen[] => (pod.agent?.known ? [{ pod, known: pod.agent.known }] : []));
+  const agents = inOneForm(pods.flatMap((pod): Seen[] => (pod.agent?.known ? [{ pod, known: pod.agent.known }] : [])));
   const plan = agents[0]?.known.plan;
   const podOf = podNames(topology, observation, agents);
   const views = (plan?.sentinels ?? []).map((address) => viewOf(address, agents));
@@ -40,6 +41,7 @@ export function judge(observation: Observation): Judgement {
     ...(plan ? replicaFindings(servers, infos, master, plan, podOf) : []),
     ...handOverFindings(pods),
     ...certificateFindings(pods),
+    ...transitionFindings(pods),
     ...passwordFindings(passwords),
     ...waiting.map(
       ({ pod, who, reason, seconds }): Finding => ({
@@ -63,6 +65,26 @@ export function judge(observation: Observation): Judgement {
     passwords,
     findings,
   };
+}
+
+/** While TLS is turned on or off, some agents call the members by address and some by name: all are given the first one's way. */
+function inOneForm(agents: readonly Seen[]): Seen[] {
+  const first = agents[0]?.known.plan;
+  const all = ({ servers, sentinels }: Pick<Plan, 'servers' | 'sentinels'>) => [...servers, ...sentinels];
+  return agents.map(({ pod, known }) => {
+    if (!first || all(known.plan).join() === all(first).join()) return { pod, known };
+    const ours = new Map(all(known.plan).map((address, place) => [address, all(first)[place] ?? address]));
+    return { pod, known: renamed(known, ours) };
+  });
+}
+
+/** The same, with other words for some of its keys and texts. */
+function renamed<T>(value: T, words: ReadonlyMap<string, string>): T {
+  const word = (text: string) => words.get(text) ?? text;
+  if (typeof value === 'string') return word(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => renamed(one, words)) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [word(key), renamed(one, words)])) as T;
 }
 
 /** That of the pod which ends first. */

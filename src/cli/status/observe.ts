@@ -24,6 +24,8 @@ export interface AgentStatus {
     readonly ignored?: string;
     readonly why: string;
   };
+  /** How far TLS is turned on or off. Absent: plain text, or TLS alone. */
+  readonly transition?: string;
   /** Where the change of each password stands, by whose it is. */
   readonly passwords?: Readonly<Record<string, string>>;
   readonly memory?: {

@@ -1,4 +1,11 @@
-import { type CertManagerProps, TLS_CLIENTS, Tls, type TlsClients, type TlsKeys } from '../../tls/tls.js';
+import {
+  type CertManagerProps,
+  TLS_CLIENTS,
+  TLS_TRANSITIONS,
+  Tls,
+  type TlsKeys,
+  type TlsProps,
+} from '../../tls/tls.js';
 import { type EntriesOf, mapping, ways } from '../../words/mappings.js';
 import { duration } from '../../words/quantities.js';
 import { entry, required } from '../../words/value-kind.js';
@@ -22,14 +29,16 @@ interface TlsSecretWords {
   readonly keys?: TlsKeys;
 }
 
+type IssuedProps = Omit<CertManagerProps, keyof TlsProps>;
+
 interface TlsWays {
   readonly secret?: TlsSecretWords;
-  readonly certManager?: Omit<CertManagerProps, 'clients'>;
+  readonly certManager?: IssuedProps;
 }
 
 export const tlsWords: EntriesOf<TlsGroupProps> = {
   tls: entry(
-    ways<TlsWays, { clients?: TlsClients }, Tls>(
+    ways<TlsWays, TlsProps, Tls>(
       {
         secret: entry(
           mapping<TlsSecretWords>(
@@ -57,7 +66,7 @@ export const tlsWords: EntriesOf<TlsGroupProps> = {
           'a Secret that exists already',
         ),
         certManager: entry(
-          mapping<Omit<CertManagerProps, 'clients'>>(
+          mapping<IssuedProps>(
             {
               issuer: required(
                 mapping<CertManagerProps['issuer']>(
@@ -83,11 +92,16 @@ export const tlsWords: EntriesOf<TlsGroupProps> = {
           'whether who connects is asked for a certificate of its own (mutual TLS)',
           'none',
         ),
+        transition: entry(
+          choice(...TLS_TRANSITIONS),
+          'while TLS is turned on or off for a topology that runs: plain text is taken beside it',
+          'none',
+        ),
       },
-      ({ secret, certManager }, { clients }) =>
+      ({ secret, certManager }, common) =>
         certManager
-          ? Tls.certManager({ ...certManager, clients })
-          : Tls.fromSecret(secret?.name, { keys: secret?.keys, clients }),
+          ? Tls.certManager({ ...certManager, ...common })
+          : Tls.fromSecret(secret?.name, { keys: secret?.keys, ...common }),
     ),
     'TLS on every connection of servers and Sentinels; nobody listens without it',
     'none',
@@ -148,10 +162,7 @@ function* keyRules({ keys }: Tls): Generator<Violation> {
   }
 }
 
-function* timeRules(
-  { duration, renewBefore }: Omit<CertManagerProps, 'clients'>,
-  path: string[],
-): Generator<Violation> {
+function* timeRules({ duration, renewBefore }: IssuedProps, path: string[]): Generator<Violation> {
   const lasts = duration === undefined ? undefined : seconds(duration);
   const before = renewBefore === undefined ? undefined : seconds(renewBefore);
   if (lasts !== undefined && (!Number.isInteger(lasts) || lasts < LEAST_DURATION_S)) {

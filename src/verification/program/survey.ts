@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { parseInfo, replicasIn } from '../../client/info.js';
 import { askWholeView, namedAddress, type Peer, type WholeSentinelView } from '../../client/sentinel.js';
 import { type Address, formatAddress, parseAddress } from './address.js';
@@ -53,7 +54,31 @@ export async function takeSurvey(settings: ProgramSettings): Promise<Survey> {
   const servers = await Promise.all(
     serverAddresses({ sentinels }).map((address) => see(address, settings, viewServer)),
   );
-  return { sentinels, servers };
+  return { sentinels, servers: await inOneForm(servers) };
+}
+
+/**
+ * While TLS is turned on or off, a replica may have been told its master by address where the Sentinels tell names, or the other
+ * way round: it is put in the Sentinels' form. What cannot be resolved stays as it is.
+ */
+async function inOneForm(servers: readonly Seen<ServerView>[]): Promise<Seen<ServerView>[]> {
+  const known = servers.map(({ address }) => address);
+  const isOther = ({ view }: Seen<ServerView>) => view && view.follows !== '' && !known.includes(view.follows);
+  if (!servers.some(isOther)) return [...servers];
+  const resolved = await Promise.all(known.map(resolve));
+  return Promise.all(
+    servers.map(async (server) => {
+      if (!server.view || !isOther(server)) return server;
+      const place = resolved.indexOf(await resolve(server.view.follows));
+      return place < 0 ? server : { ...server, view: { ...server.view, follows: known[place] as string } };
+    }),
+  );
+}
+
+async function resolve(text: string): Promise<string> {
+  const { host = '', port = 0 } = parseAddress(text) ?? {};
+  const { address } = await lookup(host).catch(() => ({ address: host }));
+  return formatAddress({ host: address, port });
 }
 
 /** The masters that the Sentinels name: one, where they agree. */

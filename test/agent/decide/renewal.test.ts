@@ -11,7 +11,7 @@ import {
 const OLD = 'a'.repeat(16);
 const NEW = 'b'.repeat(16);
 
-type Look = Pick<RenewalKnown, 'server' | 'sentinels'>;
+type Look = Pick<RenewalKnown, 'server' | 'sentinels'> & Partial<Pick<RenewalKnown, 'tellsAddresses'>>;
 
 /** What is done after each look, one word each; the looks follow each other as the agent takes them. */
 function done(looks: readonly Look[], own: number | 'none' = 0, hasServer = true): string[] {
@@ -19,12 +19,20 @@ function done(looks: readonly Look[], own: number | 'none' = 0, hasServer = true
   return looks.map((look, count) => {
     const now = 1000 + count * RENEWAL_LOOK_MS;
     const step = decideRenewal(
-      { now, current: NEW, lookedAt: now - 1, hasServer, own: own === 'none' ? undefined : own, ...look },
+      {
+        now,
+        current: NEW,
+        lookedAt: now - 1,
+        hasServer,
+        own: own === 'none' ? undefined : own,
+        tellsAddresses: false,
+        ...look,
+      },
       memory,
     );
     memory = step.memory;
     const orders = step.orders.map((order) => order.do).filter((order) => order !== 'look');
-    return memory.settled === NEW ? 'settled' : orders.join(' ') || 'waits';
+    return orders.join(' ') || (memory.settled === NEW && step.why === 'in use' ? 'settled' : 'waits');
   });
 }
 
@@ -144,7 +152,15 @@ describe('with a certificate that is new to the pod', () => {
 
   it('nothing is done on what was looked at before', () => {
     const first = decideRenewal(
-      { now: 1, current: NEW, lookedAt: Number.NEGATIVE_INFINITY, hasServer: true, own: 0, sentinels: [] },
+      {
+        now: 1,
+        current: NEW,
+        lookedAt: Number.NEGATIVE_INFINITY,
+        hasServer: true,
+        own: 0,
+        tellsAddresses: false,
+        sentinels: [],
+      },
       newRenewalMemory(),
     );
     expect(first.orders).toEqual([{ do: 'look' }]);
@@ -154,6 +170,7 @@ describe('with a certificate that is new to the pod', () => {
       lookedAt: 1,
       server: OLD,
       hasServer: true,
+      tellsAddresses: false,
       own: 0,
       sentinels: sentinels('ooo'),
     };
@@ -177,7 +194,16 @@ it('however the agents’ looks fall, never are two Sentinels down at a time', (
           whole: now >= (downUntil[each] as number) + 1000,
         }));
         const step = decideRenewal(
-          { now, current: NEW, lookedAt: now, server: NEW, hasServer: true, own: place, sentinels: all },
+          {
+            now,
+            current: NEW,
+            lookedAt: now,
+            server: NEW,
+            hasServer: true,
+            own: place,
+            tellsAddresses: false,
+            sentinels: all,
+          },
           memory,
         );
         memories[place] = step.memory;
@@ -190,4 +216,27 @@ it('however the agents’ looks fall, never are two Sentinels down at a time', (
     expect(ids).toEqual([NEW, NEW, NEW]);
     expect(most).toBe(1);
   }
+});
+
+describe('a Sentinel that runs with the certificate, and tells addresses where names are to be told', () => {
+  const tells = (over: Partial<Look> = {}) => ({
+    server: NEW,
+    sentinels: sentinels('nnn'),
+    tellsAddresses: true,
+    ...over,
+  });
+  it.each<[string, number, readonly Look[], string]>([
+    ['is ended once all were whole for 10 s', 0, three(tells(), 3), 'end-sentinel'],
+    ['has its turn by its ordinal', 1, three(tells(), 4), 'waits'],
+    ['has it 10 s later than the one before', 1, three(tells(), 5), 'end-sentinel'],
+    ['waits while another sees somebody down', 0, three(tells({ sentinels: sentinels('nnn', 2) }), 9), 'waits'],
+    ['is left alone when it tells names again', 0, [tells(), tells({ tellsAddresses: false })], 'settled'],
+  ])('%s', (_, own, looks, last) => {
+    expect(done(looks, own).at(-1)).toBe(last);
+  });
+
+  it('is found out also after the certificate was settled', () => {
+    const settled = tells({ tellsAddresses: false });
+    expect(done([settled, settled, ...three(tells(), 4)])).toContain('end-sentinel');
+  });
 });

@@ -1,5 +1,6 @@
 import { Accounts } from '../../../src/agent/program/accounts.js';
 import { Clock } from '../../../src/agent/program/clock.js';
+import { ONE_FORM } from '../../../src/agent/program/forms.js';
 import { planOf } from '../../../src/agent/program/know/plan.js';
 import { Passwords } from '../../../src/agent/program/passwords.js';
 import { readSettings } from '../../../src/agent/program/settings.js';
@@ -42,6 +43,7 @@ export function surroundings(
   return {
     settings,
     plan,
+    forms: ONE_FORM,
     passwords,
     sentinelPasswords: passwords,
     accounts: new Accounts(settings, passwords, undefined),

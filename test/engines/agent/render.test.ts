@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { admission } from '../../../src/agent/program/render/admission.js';
 import { parsePosition, redisConf } from '../../../src/agent/program/render/redis-conf.js';
 import { identity, readSentinelConf, sentinelConf } from '../../../src/agent/program/render/sentinel-conf.js';
+import type { TlsConfig } from '../../../src/agent/program/trust.js';
 import { ask } from '../../../src/client/connection.js';
 import { fieldsOf } from '../../../src/client/sentinel.js';
 import { freshAddress } from '../../agent/support/addresses.js';
@@ -127,7 +128,8 @@ it('a position is of digits and dots alone', () => {
 
 const TLS_CONFIG = { dir: '/run/tls.0123456789abcdef', clients: 'optional' } as const;
 
-it('with TLS nothing listens without it, whatever else is rendered', () => {
+/** Both configurations with that TLS, line by line. */
+function rendered(tls?: TlsConfig): string[][] {
   const server = {
     common: '',
     bind: '127.0.0.1',
@@ -157,9 +159,11 @@ it('with TLS nothing listens without it, whatever else is rendered', () => {
     },
     ...{ admission: [], serverLogin: {}, sentinelLogin: {}, configEpoch: 1, leaderEpoch: 1, currentEpoch: 1 },
   };
-  const texts = [redisConf({ ...server, tls: TLS_CONFIG }), sentinelConf({ ...sentinel, tls: TLS_CONFIG })];
-  for (const [index, text] of texts.entries()) {
-    const lines = text.split('\n');
+  return [redisConf({ ...server, tls }), sentinelConf({ ...sentinel, tls })].map((text) => text.split('\n'));
+}
+
+it('with TLS nothing listens without it, whatever else is rendered', () => {
+  for (const [index, lines] of rendered(TLS_CONFIG).entries()) {
     expect(lines.filter((line) => line.startsWith('port '))).toEqual(['port 0']);
     expect(lines).toContain(`tls-port ${[PORT, SENTINEL_PORT][index]}`);
     expect(lines).toContain('tls-replication yes');
@@ -167,5 +171,19 @@ it('with TLS nothing listens without it, whatever else is rendered', () => {
     expect(lines).toContain('tls-auth-clients optional');
     expect(lines).toContain('tls-key-file "/run/tls.0123456789abcdef/tls.key"');
   }
-  for (const text of [redisConf(server), sentinelConf(sentinel)]) expect(text).not.toContain('tls');
+  for (const lines of rendered()) expect(lines.join('\n')).not.toContain('tls');
+});
+
+it.each([
+  ['accept', 'no'],
+  ['prefer', 'yes'],
+] as const)('in the stage %s the engines listen twice, and announce their usual ports', (stage, replication) => {
+  const transition = { stage, redis: { plain: 1, tls: 2 }, sentinel: { plain: 3, tls: 4 } };
+  const [server = [], sentinel = []] = rendered({ ...TLS_CONFIG, transition });
+  expect(server).toEqual(expect.arrayContaining(['port 1', 'tls-port 2', `replica-announce-port ${PORT}`]));
+  expect(sentinel).toEqual(expect.arrayContaining(['port 3', 'tls-port 4', `sentinel announce-port ${SENTINEL_PORT}`]));
+  for (const lines of [server, sentinel]) {
+    expect(lines).toContain(`tls-replication ${replication}`);
+    expect(lines.filter((line) => /^(tls-)?port /.test(line))).toHaveLength(2);
+  }
 });

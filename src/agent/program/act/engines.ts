@@ -12,6 +12,8 @@ import { pidFilePath, placesPath } from '../paths.js';
 import { redisConf } from '../render/redis-conf.js';
 import { sentinelConf } from '../render/sentinel-conf.js';
 import type { Surroundings } from '../surroundings.js';
+import { bindOf } from '../transition.js';
+import { ownName } from '../trust.js';
 
 type Started<Kind extends Order['do']> = Extract<Order, { do: Kind }>;
 
@@ -37,11 +39,12 @@ export class Engines {
     const config = redisConf({
       // An image may hold another version than the manifest says.
       common: withoutUnknown(common, settings.engine, versionIn(life.version) ?? ''),
-      bind: settings.bind,
+      bind: bindOf(settings),
       port: settings.redisPort,
       dir: join(settings.dataDir, 'redis'),
       pidFile,
-      me: plan.me,
+      // From the first stage of a transition on by name, so that no Sentinel of the next stage sees one server in two forms.
+      me: settings.tls ? ownName(settings) : plan.me,
       admission: accounts.lines('server', passwords),
       login: loginOf(settings, 'replication', passwords.used),
       tls: trust?.config,
@@ -70,7 +73,7 @@ export class Engines {
     const dir = join(settings.dataDir, 'sentinel');
     const config = sentinelConf({
       common: await readFile(join(settings.configDir, 'sentinel.conf'), 'utf8'),
-      bind: settings.bind,
+      bind: bindOf(settings),
       port: settings.sentinelPort,
       redisPort: settings.redisPort,
       dir,

@@ -43,7 +43,7 @@ export class SentinelOrders {
     const all = this.all(number);
     for (const [place, address] of plan.sentinels.entries()) {
       const sender = place === nearest ? (nearest + 1) % plan.sentinels.length : nearest;
-      const message = this.hello(sender, master, epoch);
+      const message = this.hello(address, sender, master, epoch);
       this.tell(address, ['PUBLISH', '__sentinel__:hello', message], all.next(), ANNOUNCE_MS);
     }
   }
@@ -119,10 +119,12 @@ export class SentinelOrders {
     };
   }
 
-  private hello(sender: number, master: Address, epoch: number): string {
-    const { settings, plan } = this.around;
+  /** In the form in which that Sentinel calls them: it answers clients in the form that it was told. */
+  private hello(to: Address, sender: number, master: Address, epoch: number): string {
+    const { settings, plan, forms } = this.around;
+    const told = this.sentinels.seen.get(to)?.told;
     const { masterName, redisPort, sentinelPort } = settings;
-    const from = [plan.sentinels[sender], sentinelPort, plan.sentinelIds[sender], epoch];
-    return [...from, masterName, master, redisPort, epoch].join(',');
+    const from = [forms.like(told, plan.sentinels[sender] as Address), sentinelPort, plan.sentinelIds[sender], epoch];
+    return [...from, masterName, forms.like(told, master), redisPort, epoch].join(',');
   }
 }

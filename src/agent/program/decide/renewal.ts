@@ -23,6 +23,8 @@ export interface RenewalKnown {
   readonly sentinels: readonly SentinelCertificate[];
   /** The place among them of the one that runs in this pod; undefined: none does. */
   readonly own?: number;
+  /** The own Sentinel tells an address of a member where names are to be told: it heard it from one that tells addresses. */
+  readonly tellsAddresses: boolean;
 }
 
 export interface RenewalMemory {
@@ -78,11 +80,20 @@ export function newRenewalMemory(): RenewalMemory {
  * |               | with another  | all whole, the lower ones with it, for less than 10 s | waits                        |
  * |               | with another  | all whole, the lower ones with it, for 10 s          | is ended, and starts with it  |
  *
+ * A Sentinel that tells addresses where names are to be told is restarted likewise: while TLS is turned on or off, some tell the
+ * one and some the other, and it keeps the form that it heard last. Clients that verify names could not follow it, and in time it
+ * would know a server twice.
+ *
+ * | own Sentinel    | the other Sentinels                                       | then                                 |
+ * |-----------------|-----------------------------------------------------------|--------------------------------------|
+ * | tells addresses | one does not answer, sees one down or a failover          | waits                                |
+ * | tells addresses | all whole, for 10 s, and as long again for each ordinal below its own | is ended, and starts with names |
+ *
  * Its limit: two renewals within a minute may restart two Sentinels at a time.
  */
 export function decideRenewal(known: RenewalKnown, memory: RenewalMemory): RenewalStep {
   const { current, lookedAt, now } = known;
-  if (memory.settled === current) return { memory, orders: [], say: [], why: 'in use' };
+  if (memory.settled === current && !known.tellsAddresses) return { memory, orders: [], say: [], why: 'in use' };
   if (lookedAt <= memory.lookedAt) {
     return { memory, orders: [{ do: 'look' }], say: [], why: 'asking who uses it' };
   }
@@ -92,7 +103,7 @@ export function decideRenewal(known: RenewalKnown, memory: RenewalMemory): Renew
   const serverUses = !known.hasServer || known.server === current;
   if (known.hasServer && known.server !== undefined && !serverUses) orders.unshift({ do: 'load' });
   const own = known.own === undefined ? undefined : known.sentinels[known.own];
-  const sentinelUses = own === undefined || own.id === current;
+  const sentinelUses = own === undefined || (own.id === current && !known.tellsAddresses);
   if (sentinelUses) {
     if (!serverUses) return { memory: looked, orders, say, why: 'the server loads it' };
     return {
@@ -106,15 +117,18 @@ export function decideRenewal(known: RenewalKnown, memory: RenewalMemory): Renew
   const { endedAt } = memory;
   if (endedAt !== undefined && now - endedAt < ENDED_MS)
     return { memory: looked, orders, say, why: 'its Sentinel starts anew' };
-  const reason = whyNotYet(known, known.own as number);
-  if (reason !== undefined) return { memory: { ...looked, turnSince: undefined }, orders, say, why: reason };
+  const notYet = whyNotYet(known, known.own as number);
+  if (notYet !== undefined) return { memory: { ...looked, turnSince: undefined }, orders, say, why: notYet };
   const turnSince = memory.turnSince ?? lookedAt;
-  if (lookedAt - turnSince < STEADY_MS)
+  // Nobody knows of another's Sentinel what it tells, so they have turns by their ordinals.
+  const steadyMs = own.id === current ? STEADY_MS * (1 + (known.own as number)) : STEADY_MS;
+  if (lookedAt - turnSince < steadyMs)
     return { memory: { ...looked, turnSince }, orders, say, why: 'its Sentinel is next' };
+  const reason = own.id === current ? 'tells-addresses' : 'new-certificate';
   return {
     memory: { ...looked, turnSince: undefined, endedAt: now },
     orders: [{ do: 'end-sentinel' }, ...orders],
-    say: [`ended-sentinel reason=new-certificate id=${current}`],
+    say: [`ended-sentinel reason=${reason} id=${current}`],
     why: 'its Sentinel starts anew',
   };
 }

@@ -36,7 +36,7 @@ export class OwnServer {
       ...common,
       seen,
       link: serverLink(around, settings.local, 'watch'),
-      questions: serverQuestions(seen, OWN_LEAST_PAUSE_MS),
+      questions: serverQuestions(seen, around.forms, OWN_LEAST_PAUSE_MS),
       onLost: () => {
         // Was it the connection's end, or the server's? Asked at once.
         this.watch.expire('info');

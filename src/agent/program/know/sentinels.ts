@@ -14,7 +14,12 @@ import { OWN_SENTINEL_PAUSE_MS } from './pauses.js';
 import { type Question, Target } from './target.js';
 
 /** What is known of a Sentinel, in a form that changes. */
-export type SentinelState = { -readonly [K in keyof SentinelSeen]: SentinelSeen[K] };
+export type SentinelState = { -readonly [K in keyof SentinelSeen]: SentinelSeen[K] } & {
+  /** The master, in the very form that it said last. */
+  told?: string;
+  /** The replicas likewise. */
+  toldReplicas?: readonly string[];
+};
 
 /** What the Sentinels say. */
 export class Sentinels {
@@ -89,6 +94,7 @@ export class Sentinels {
 
   private questions(seen: SentinelState, isOwn: boolean): Record<string, Question> {
     const { masterName } = this.around.settings;
+    const { canonical } = this.around.forms;
     const askView = ['SENTINEL', 'MASTER', masterName];
     // At the end of a failover, SENTINEL MASTER already gives the new master's epoch, with the old master's address.
     const askName = ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName];
@@ -103,8 +109,9 @@ export class Sentinels {
           const isAsked = inFailover;
           inFailover = has('failover_in_progress');
           if (inFailover && !isAsked) return 'again';
+          seen.told = namedAddress(address ?? null)?.host ?? master.host;
           const view = {
-            master: namedAddress(address ?? null)?.host ?? master.host,
+            master: canonical(seen.told),
             epoch: configEpoch,
             subjectivelyDown: has('s_down'),
             objectivelyDown: has('o_down'),
@@ -124,7 +131,8 @@ export class Sentinels {
         take: (reply, askedAt) => {
           if (!isList(reply)) return false;
           const peers = replicaPeers(reply);
-          seen.replicas = new Map(peers.map(({ host, flags }) => [host, flags.join(',')]));
+          seen.toldReplicas = peers.map(({ host }) => host);
+          seen.replicas = new Map(peers.map(({ host, flags }) => [canonical(host), flags.join(',')]));
           seen.replicasAt = askedAt;
           if (isOwn && seen.view) seen.view = { ...seen.view, hasLinkedReplica: peers.some(({ linkUp }) => linkUp) };
           return true;

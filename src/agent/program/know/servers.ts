@@ -4,6 +4,7 @@ import { agentKeys } from '../accounts.js';
 import type { Address, ServerSeen } from '../decide/known.js';
 import { saysTheSame } from '../decide/news.js';
 import type { Needs } from '../decide/orders.js';
+import type { Forms } from '../forms.js';
 import { parsePosition } from '../render/redis-conf.js';
 import type { Surroundings } from '../surroundings.js';
 import type { LinkProps } from './link.js';
@@ -33,7 +34,7 @@ export class Servers {
       } else {
         const link = serverLink(around, address, 'peer');
         const told = { changed: () => around.changed(), unchanged: () => around.unchanged() };
-        this.targets.set(address, new Target({ seen, link, questions: serverQuestions(seen), ...told }));
+        this.targets.set(address, new Target({ seen, link, questions: serverQuestions(seen, around.forms), ...told }));
       }
     }
   }
@@ -74,14 +75,20 @@ export function serverLink({ settings, passwords, reach, clock }: Surroundings, 
   return { host, port: settings.redisPort, keys, reach, now: () => clock.now(), setup };
 }
 
-export function serverQuestions(seen: ServerState, leastPause?: number): Record<string, Question> {
+export function serverQuestions(
+  seen: ServerState,
+  { canonical }: Forms,
+  leastPause?: number,
+): Record<string, Question> {
   return {
     info: {
       commands: () => [['INFO', 'replication', 'persistence']],
       leastPause,
       take: (reply, askedAt) => {
-        const info = typeof reply === 'string' ? serverInfo(reply) : undefined;
-        if (!info) return false;
+        const told = typeof reply === 'string' ? serverInfo(reply) : undefined;
+        if (!told) return false;
+        const replicas = told.replicas.map((one) => ({ ...one, address: canonical(one.address) }));
+        const info = { ...told, master: canonical(told.master), replicas };
         const isSame = saysTheSame(info, seen.info);
         seen.info = info;
         seen.infoAt = askedAt;

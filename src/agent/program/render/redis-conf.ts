@@ -13,7 +13,7 @@ export interface RedisConfInput {
   readonly dir: string;
   /** It writes this file once it has taken its configuration, and then begins to load. */
   readonly pidFile: string;
-  /** The address that it announces: its Service's. */
+  /** What it announces: its Service's address, or name. */
   readonly me: Address;
   /** Who is let in. */
   readonly admission: readonly string[];
@@ -35,7 +35,7 @@ export function redisConf(input: RedisConfInput): string {
   const lines = [
     common.trimEnd(),
     `bind ${bind}`,
-    ...listening(port, tls),
+    ...listening('redis', port, tls),
     `dir ${quoted(dir)}`,
     `pidfile ${quoted(pidFile)}`,
     `replica-announce-ip ${me}`,

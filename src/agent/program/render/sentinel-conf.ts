@@ -41,7 +41,7 @@ export interface SentinelConfInput {
 export function sentinelConf(input: SentinelConfInput): string {
   const { masterName: name, port, redisPort, me, master, serverLogin, sentinelLogin } = input;
   const lines = [
-    ...listening(port, input.tls),
+    ...listening('sentinel', port, input.tls),
     `bind ${input.bind}`,
     `dir ${quoted(input.dir)}`,
     ...input.admission,

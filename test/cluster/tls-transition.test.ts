@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Persistence, Profile, Tls, type TlsTransition } from '../../src/index.js';
+import { objectsOf } from '../engines/support/rehearsed.js';
+import { check } from './load/checker.js';
+import { ClientPod } from './support/client-pod.js';
+import { Deployment } from './support/deployment.js';
+import { investigated } from './support/diagnostics.js';
+import { Load } from './support/load.js';
+import type { KubeObject } from './support/objects.js';
+import { RenderedTopology } from './support/rendered-topology.js';
+import { START_LIMIT } from './support/start.js';
+import { Pending, until } from './support/wait.js';
+
+type Stage = 'none' | TlsTransition | 'only';
+
+/** There and back, in the steps of the runbook. */
+const ON: readonly Stage[] = ['accept', 'prefer', 'only'];
+const OFF: readonly Stage[] = ['prefer', 'accept', 'none'];
+/** Three pods, each with its hand-over, and ready for 15 s before the next one; s. */
+const ROLLED_WITHIN = 300;
+
+function manifestIn(stage: Stage): RenderedTopology {
+  const transition = stage === 'accept' || stage === 'prefer' ? stage : undefined;
+  const tls = stage === 'none' ? undefined : Tls.fromSecret(undefined, { transition });
+  const objects = objectsOf({
+    profile: Profile.STRICT,
+    persistence: Persistence.appendOnly(),
+    tls,
+    verification: true,
+  });
+  return RenderedTopology.from(objects as unknown as KubeObject[], `cache in the stage ${stage}`);
+}
+
+let deployment: Deployment;
+
+beforeAll(async () => {
+  // With it the Secret of the certificate is made, which the first step needs.
+  deployment = await Deployment.create(manifestIn('only'), 'tls-transition');
+});
+
+afterAll(() => deployment?.delete());
+
+it('TLS is turned on in three updates and off again under load, with clients of both kinds, and no write is lost', () =>
+  investigated([deployment], async () => {
+    const { kubectl, client: secure } = deployment;
+    const plain = new ClientPod(kubectl, { ...secure.props, name: 'plain', tls: undefined });
+    const enter = async (stage: Stage) => {
+      await deployment.become(manifestIn(stage));
+      await kubectl.run(['rollout', 'status', 'statefulset/cache', `--timeout=${ROLLED_WITHIN}s`], {
+        timeout: ROLLED_WITHIN * 1000,
+      });
+      await deployment.ready(START_LIMIT);
+      await deployment.verify();
+    };
+    /** What that client wrote while it was wanted: all of it must be there. */
+    const judged = async (load: Load) => expect(check(await load.stop(), []).lost).toEqual([]);
+
+    await deployment.become(manifestIn('none'));
+    await deployment.ready(START_LIMIT);
+    await deployment.verified(START_LIMIT);
+    await plain.start();
+    await secure.start();
+    const before = await Load.start(plain, 'before');
+    for (const stage of ON.slice(0, 2)) await enter(stage);
+    await tellsNames(deployment);
+    const encrypted = await Load.start(secure, 'encrypted');
+    await judged(before);
+    await enter('only');
+    await enter(OFF[0] as Stage);
+    const after = await Load.start(plain, 'after');
+    await judged(encrypted);
+    for (const stage of OFF.slice(1)) await enter(stage);
+    await judged(after);
+  }));
+
+/** Until clients that verify names can follow every Sentinel. */
+async function tellsNames({ kubectl, client, manifest }: Deployment): Promise<void> {
+  const named = `.${kubectl.namespace}.svc.cluster.local`;
+  await until('all Sentinels tell names', 180, async () => {
+    const { sentinels } = await client.observe();
+    const others = sentinels.filter(({ master = '' }) => !master.includes(named));
+    if (sentinels.length === manifest.serverNames.length && others.length === 0) return true;
+    return new Pending(others.map(({ host, master, error }) => `${host}: ${master ?? error}`).join(', '));
+  });
+}
