@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { type KubernetesObject, Rehearsal } from '../../src/rehearsal/rehearsal.js';
 import { ALL, fill, kept } from '../engines/support/data.js';
 import { NO_GUARD, NO_HAND_OVER, NO_PRIORITY_RULE, type Sabotage, sabotaged } from '../faults/sabotage.js';
@@ -11,7 +11,7 @@ import { topologyOf } from '../faults/topologies.js';
 async function wholeWithout(sabotage: Sabotage) {
   const manifest = await sabotaged(topologyOf('default', 'redis'), sabotage);
   const rehearsal = await Rehearsal.create(manifest.objects as KubernetesObject[]);
-  onTestFinished(() => rehearsal.close());
+  endsWithTest(rehearsal);
   rehearsal.start();
   const master = await rehearsal.whole();
   await fill(rehearsal, master);
@@ -59,7 +59,7 @@ it('with the plain FAILOVER of Sentinel in its place, a hand-over loses acknowle
 
 it('with all of them, the same hand-over loses none', async () => {
   const rehearsal = await Rehearsal.create(topologyOf('default', 'redis').objects as KubernetesObject[]);
-  onTestFinished(() => rehearsal.close());
+  endsWithTest(rehearsal);
   rehearsal.start();
   const master = await rehearsal.whole();
   await fill(rehearsal, master);

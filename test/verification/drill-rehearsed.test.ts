@@ -1,23 +1,21 @@
-// Drills in topologies that have the scripts of their pods: the keepers look on, and do their part.
+// Drills in topologies that have the agents of their pods, which look on, and do their part.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chart, Testing } from 'cdk8s';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Profile } from '../../src/index.js';
 import { type KubernetesObject, Rehearsal } from '../../src/rehearsal/rehearsal.js';
 import type { RedisSentinelProps } from '../../src/topology/props.js';
 import { RedisSentinel } from '../../src/topology/redis-sentinel.js';
 import { Drill } from '../../src/verification/drill.js';
 import type { Report } from '../../src/verification/program/report.js';
+import { endsWithTest } from '../support/ends-with.js';
 
 async function rehearsed(props: RedisSentinelProps, drill: Drill) {
   const chart = new Chart(Testing.app(), 'test');
   new RedisSentinel(chart, 'cache', props).addVerification({ drill });
   const rehearsal = await Rehearsal.create(chart.toJson() as KubernetesObject[]);
-  onTestFinished(async ({ task }) => {
-    if (task.result?.state === 'fail') console.error(rehearsal.tails(60));
-    await rehearsal.close();
-  });
+  endsWithTest(rehearsal);
   rehearsal.start();
   return { rehearsal, master: await rehearsal.whole() };
 }

@@ -13,11 +13,16 @@ export function timesSaid(rehearsal: Rehearsal, pod: string, words: string): num
   return rehearsal.log(pod, 'agent').split(words).length - 1;
 }
 
-/** Waits until the agents of these pods have said it: of a certificate they say it one after the other. */
-export async function said(rehearsal: Rehearsal, words: string, pods = rehearsal.pods): Promise<void> {
+/** Waits until the agents of these pods have said it. @param timeoutMs for each; less than the test's, which then says why */
+export async function said(
+  rehearsal: Rehearsal,
+  words: string,
+  pods = rehearsal.pods,
+  timeoutMs?: number,
+): Promise<void> {
   for (const pod of pods) {
     const message = `the agent of ${pod} does not say '${words}'`;
-    await rehearsal.until(() => timesSaid(rehearsal, pod, words) > 0, message, { timeoutMs: 90_000 });
+    await rehearsal.until(() => timesSaid(rehearsal, pod, words) > 0, message, { timeoutMs });
   }
 }
 

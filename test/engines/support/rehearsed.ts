@@ -1,11 +1,8 @@
 import { App, Chart } from 'cdk8s';
-import { onTestFinished } from 'vitest';
 import { type KubernetesObject, Rehearsal, type RehearsalOptions } from '../../../src/rehearsal/rehearsal.js';
 import type { RedisSentinelProps } from '../../../src/topology/props.js';
 import { RedisSentinel } from '../../../src/topology/redis-sentinel.js';
-
-/** How many lines of each log a failed test shows. */
-const TAIL = 60;
+import { endsWithTest } from '../../support/ends-with.js';
 
 interface Surroundings extends RehearsalOptions {
   /** Variables of every container, against the manifest. */
@@ -28,10 +25,7 @@ export async function rehearsed(props?: RedisSentinelProps, surroundings: Surrou
   const objects = objectsOf(props).map((object) => withEnvironment(object, environment));
   if (secret) objects.splice(0, objects.length, ...withSecret(objects, secret));
   const rehearsal = await Rehearsal.create(objects, options);
-  onTestFinished(async ({ task }) => {
-    if (task.result?.state === 'fail') console.error(rehearsal.tails(TAIL));
-    await rehearsal.close();
-  });
+  endsWithTest(rehearsal);
   return rehearsal;
 }
 
