@@ -4,6 +4,7 @@ import { type KubernetesObject, Rehearsal } from '../../src/rehearsal/rehearsal.
 import { ALL, fill, kept } from '../engines/support/data.js';
 import { NO_GUARD, NO_HAND_OVER, NO_PRIORITY_RULE, type Sabotage, sabotaged } from '../faults/sabotage.js';
 import { topologyOf } from '../faults/topologies.js';
+import { endsWithTest } from '../support/ends-with.js';
 
 // What the fault suite does on a cluster to be sure that it finds lost writes, without one: each protection switched off,
 // and its fault. Where nothing is lost then, the suite would prove nothing either.
