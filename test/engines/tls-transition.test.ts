@@ -3,30 +3,14 @@ import { expect, it } from 'vitest';
 import { ask } from '../../src/client/connection.js';
 import { isList } from '../../src/client/outcome.js';
 import { fieldsOf } from '../../src/client/sentinel.js';
-import { Tls, type TlsTransition } from '../../src/index.js';
+import { Tls } from '../../src/index.js';
 import type { Rehearsal } from '../../src/rehearsal/rehearsal.js';
 import { Profile } from '../../src/topology/profile.js';
 import { hasOpenssl } from '../support/openssl.js';
 import { said, timesSaid } from './support/agent.js';
-import { roll } from './support/passwords.js';
-import { objectsOf, wholeRehearsal } from './support/rehearsed.js';
+import { wholeRehearsal } from './support/rehearsed.js';
 import { acknowledged } from './support/reigns.js';
-
-type Stage = 'none' | TlsTransition | 'only';
-
-function objectsIn(stage: Stage) {
-  const transition = stage === 'accept' || stage === 'prefer' ? stage : undefined;
-  return objectsOf(stage === 'none' ? {} : { tls: Tls.fromSecret(undefined, { transition }) });
-}
-
-/** One pod after the other gets what that stage says; then all is whole, and the verification content. */
-async function enter(rehearsal: Rehearsal, stage: Stage): Promise<void> {
-  rehearsal.apply(objectsIn(stage));
-  await roll(rehearsal);
-  await rehearsal.whole();
-  const verified = await rehearsal.verify();
-  expect(verified?.code, `${stage}: ${verified?.output}`).toBe(0);
-}
+import { enter, hangs } from './support/tls-transition.js';
 
 /** Of servers and Sentinels, how many let somebody in, without TLS and with it. */
 async function admitting({ sites }: Rehearsal): Promise<{ plain: number; tls: number }> {
@@ -52,11 +36,6 @@ async function forms({ view, sites }: Rehearsal): Promise<string[]> {
     }),
   );
   return [...new Set(told.flat().map((host) => (isIP(host) ? 'address' : 'name')))].sort();
-}
-
-/** No server was ended for anything but the roll, and none was lost sight of. */
-function hangs(rehearsal: Rehearsal): string[] {
-  return rehearsal.pods.flatMap((pod) => rehearsal.log(pod, 'agent').match(/^.*(ended-server|error door).*$/gm) ?? []);
 }
 
 it.skipIf(!hasOpenssl())(

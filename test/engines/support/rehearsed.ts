@@ -36,7 +36,10 @@ export async function wholeRehearsal(props?: RedisSentinelProps, surroundings?: 
   return { rehearsal, master: await rehearsal.whole() };
 }
 
-function withSecret(objects: KubernetesObject[], stringData: Readonly<Record<string, string>>): KubernetesObject[] {
+export function withSecret(
+  objects: KubernetesObject[],
+  stringData: Readonly<Record<string, string>>,
+): KubernetesObject[] {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'cache-auth' }, stringData };
   return [...objects.filter(({ kind }) => kind !== 'Secret'), secret];
 }

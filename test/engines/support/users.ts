@@ -12,7 +12,7 @@ export const TOPOLOGY = String.raw`topology's "own" # \a $HOME →`;
 export const SHOP = String.raw`shop's "own" >b ~* +@all \n`;
 const VERIFICATION = 'verification’s own';
 
-const USERS: readonly ApplicationUser[] = [
+export const USERS: readonly ApplicationUser[] = [
   { name: 'shop', keys: ['shop:*'], channels: ['shop:*'] },
   { name: 'report', keys: ['%R~shop:*'], commands: ['+@read', '-@dangerous', '+ping', '+role'] },
 ];
