@@ -134,19 +134,23 @@ function run(app: string) {
   return JSON.parse(stdout) as { servers: string; kinds: string[] };
 }
 
-it.each(APPS)('an app $what, with $compiler, compiles against the package and runs', ({ compiler, ...how }) => {
-  const app = makeApp(how, 'cdk8s-plus-27');
-  expect(compile(app, compiler)).toBe('');
-  const { servers, kinds } = run(app);
-  expect(servers).toBe('Servers');
-  expect(kinds).toEqual(expect.arrayContaining(['StatefulSet', 'Deployment', 'Job']));
-});
+it.each(APPS)(
+  'an app $what, with $compiler, compiles against the package and runs',
+  { timeout: 300_000 },
+  ({ compiler, ...how }) => {
+    const app = makeApp(how, 'cdk8s-plus-27');
+    expect(compile(app, compiler)).toBe('');
+    const { servers, kinds } = run(app);
+    expect(servers).toBe('Servers');
+    expect(kinds).toEqual(expect.arrayContaining(['StatefulSet', 'Deployment', 'Job']));
+  },
+);
 
 it('there is more than one cdk8s-plus to try', () => {
   expect(PLUS.length).toBeGreaterThan(1);
 });
 
-it.each(PLUS)('bind() takes a workload of %s, where no other is installed', (plus) => {
+it.each(PLUS)('bind() takes a workload of %s, where no other is installed', { timeout: 300_000 }, (plus) => {
   const app = makeApp({ type: 'commonjs', options: { ...MODERN, module: 'nodenext' } }, plus);
   expect(compile(app, 'this TypeScript')).toBe('');
   expect(run(app).kinds).toContain('Deployment');

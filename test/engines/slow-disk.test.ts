@@ -8,9 +8,12 @@ import { acknowledged, epochOf, reigns } from './support/reigns.js';
 
 const found = spawnSync('strace', ['-e', 'trace=none', 'true']).status === 0;
 
-/** Every fdatasync of that process takes 0.7 s more, as on a disk that is overloaded. */
+/**
+ * Every fdatasync of that process takes 0.5 s more, as on a disk that is overloaded. Two of them may come before an answer, which
+ * may take 2 s.
+ */
 function slowDown(pid: string): ChildProcess {
-  const inject = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:delay_exit=700000'];
+  const inject = ['-e', 'trace=fdatasync', '-e', 'inject=fdatasync:delay_exit=500000'];
   const strace = spawn('strace', ['-f', '-qq', '-o', '/dev/null', ...inject, '-p', pid], { stdio: 'ignore' });
   onTestFinished(() => {
     strace.kill('SIGKILL');
