@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { viteAssets } from './src/build/asset-plugins.mjs';
 
 /** They measure times of starts and failovers, or take a node or the DNS away from whoever needs it. */
-const ALONE = 'test/cluster/{any-order,engines,master-service,other-dns,production,secure,spinning-sentinels}.test.ts';
+const ALONE =
+  'test/cluster/{any-order,engines,master-service,other-dns,production,secure,spinning-sentinels,tls-transition}.test.ts';
 
 const COMMON = { testTimeout: 20 * 60_000, hookTimeout: 10 * 60_000, retry: 0 };
 

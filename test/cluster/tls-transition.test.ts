@@ -5,6 +5,7 @@ import { check } from './load/checker.js';
 import { ClientPod } from './support/client-pod.js';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
+import { hasTime } from './support/environment.js';
 import { Load } from './support/load.js';
 import type { KubeObject } from './support/objects.js';
 import { RenderedTopology } from './support/rendered-topology.js';
@@ -37,35 +38,40 @@ beforeAll(async () => {
 
 afterAll(() => deployment?.delete());
 
-it('TLS is turned on in three updates under load, with clients of both kinds, and no write is lost', () =>
-  investigated([deployment], async () => {
-    const { kubectl, client: secure } = deployment;
-    const plain = new ClientPod(kubectl, { ...secure.props, name: 'plain', tls: undefined });
-    const enter = async (stage: Stage) => {
-      await deployment.become(manifestIn(stage));
-      await kubectl.run(['rollout', 'status', 'statefulset/cache', `--timeout=${ROLLED_WITHIN}s`], {
-        timeout: ROLLED_WITHIN * 1000,
-      });
-      await deployment.ready(START_LIMIT);
-      await deployment.verify();
-    };
-    /** What that client wrote while it was wanted: all of it must be there. */
-    const judged = async (load: Load) => expect(check(await load.stop(), []).lost).toEqual([]);
+// Three rolling updates take six minutes. Their steps are rehearsed each time, there and
+// back, in test/engines/tls-transition.test.ts.
+it.skipIf(!hasTime)(
+  'TLS is turned on in three updates under load, with clients of both kinds, and no write is lost (CLUSTER_LONG)',
+  () =>
+    investigated([deployment], async () => {
+      const { kubectl, client: secure } = deployment;
+      const plain = new ClientPod(kubectl, { ...secure.props, name: 'plain', tls: undefined });
+      const enter = async (stage: Stage) => {
+        await deployment.become(manifestIn(stage));
+        await kubectl.run(['rollout', 'status', 'statefulset/cache', `--timeout=${ROLLED_WITHIN}s`], {
+          timeout: ROLLED_WITHIN * 1000,
+        });
+        await deployment.ready(START_LIMIT);
+        await deployment.verify();
+      };
+      /** What that client wrote while it was wanted: all of it must be there. */
+      const judged = async (load: Load) => expect(check(await load.stop(), []).lost).toEqual([]);
 
-    await deployment.become(manifestIn('none'));
-    await deployment.ready(START_LIMIT);
-    await deployment.verified(START_LIMIT);
-    await plain.start();
-    await secure.start();
-    const before = await Load.start(plain, 'before');
-    await enter('accept');
-    await enter('prefer');
-    await tellsNames(deployment);
-    const encrypted = await Load.start(secure, 'encrypted');
-    await judged(before);
-    await enter('only');
-    await judged(encrypted);
-  }));
+      await deployment.become(manifestIn('none'));
+      await deployment.ready(START_LIMIT);
+      await deployment.verified(START_LIMIT);
+      await plain.start();
+      await secure.start();
+      const before = await Load.start(plain, 'before');
+      await enter('accept');
+      await enter('prefer');
+      await tellsNames(deployment);
+      const encrypted = await Load.start(secure, 'encrypted');
+      await judged(before);
+      await enter('only');
+      await judged(encrypted);
+    }),
+);
 
 /** Until clients that verify names can follow every Sentinel. */
 async function tellsNames({ kubectl, client, manifest }: Deployment): Promise<void> {

@@ -3,6 +3,7 @@ import { Tls } from '../../src/index.js';
 import { Authority } from '../../src/rehearsal/certificates.js';
 import { hasOpenssl } from '../support/openssl.js';
 import { wholeRehearsal } from './support/rehearsed.js';
+import { epochOf } from './support/reigns.js';
 import { renew } from './support/tls-renewal.js';
 
 it.skipIf(!hasOpenssl())(
@@ -11,6 +12,7 @@ it.skipIf(!hasOpenssl())(
     const { rehearsal, master } = await wholeRehearsal({ tls: Tls.fromSecret() });
     const old = rehearsal.authority;
     const next = new Authority('next');
+    const epoch = await epochOf(rehearsal, master);
     const writer = rehearsal.writer();
     await rehearsal.until(() => writer.acks.length > 50, 'no writes');
 
@@ -24,8 +26,9 @@ it.skipIf(!hasOpenssl())(
     expect(restarts('sentinel'), 'once in each step').toEqual([3, 3, 3]);
     const { lost, gapMs } = await writer.report();
     expect(lost).toBe(0);
-    // A failover takes longer: nobody was replaced.
-    expect(gapMs).toBeLessThan(3000);
+    // What it takes beyond nothing is the machine's: nobody was replaced.
+    expect(gapMs).toBeLessThan(10_000);
+    expect(await epochOf(rehearsal, master)).toBe(epoch);
     expect((await rehearsal.verify())?.output).toContain('ok    certificates');
     const trust = rehearsal.sites.tls?.ca;
     expect(trust).toBe(next.certificate);

@@ -19,6 +19,7 @@ function made(transition?: TlsTransition) {
   const [verify] = manifest.one('Job').spec.template.spec.containers;
   return {
     agent: env(agent),
+    cpu: agent.resources.requests.cpu,
     exporter: exporter.command.join(' '),
     verify: env(verify),
     client: manifest.one('ConfigMap', 'cache-client').data,
@@ -30,6 +31,10 @@ function made(transition?: TlsTransition) {
 
 describe('while TLS is turned on or off', () => {
   const only = made();
+
+  it('agents reserve more of a processor, since all connections go through them', () => {
+    expect([only.cpu, made('accept').cpu, made('prefer').cpu]).toEqual(['50m', '200m', '200m']);
+  });
 
   it.each(['accept', 'prefer'] as const)(
     'agents are told in %s where the engines listen, on ports of their own',

@@ -159,7 +159,7 @@ describe('the program ends with 2 when', () => {
     };
     const settings = { ...live.settings, servers: 4 };
     const outcome = await runProgram(settings, { READY_TIMEOUT: '40' }, (kill) => (end = () => kill('SIGTERM')), told);
-    expect(performance.now() - endedAt).toBeLessThan(2000);
+    expect(performance.now() - endedAt).toBeLessThan(15_000);
     expect(outcome.code).toBe(2);
     expect(line(outcome, 'readiness')).toContain('SIGTERM');
   });

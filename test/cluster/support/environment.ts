@@ -9,6 +9,7 @@
 //   HELM        the command to use (default: helm from PATH)
 //   CLUSTER_SLACK  how many times as long a start or an outage may take as promised (default: 1), for a machine that is slow, or
 //               has other things to do; what may be lost knows no slack
+//   CLUSTER_LONG   `yes`: also what takes too long for each time
 //   RESULTS     folder for histories, logs and figures (default: one in the system's temporary folder)
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
@@ -23,6 +24,9 @@ export const manifests = resolve(root, process.env.MANIFESTS ?? 'dist');
 
 /** Can the tests crash and isolate nodes? */
 export const powerOverNodes = Boolean(process.env.FAULTS);
+
+/** Is there time for what takes too long for each time? */
+export const hasTime = process.env.CLUSTER_LONG === 'yes';
 
 /** Made once, by the run's global set-up, and handed down to the test files in the environment. */
 export function resultsFolder(): string {

@@ -89,8 +89,8 @@ describe('a Sentinel', () => {
 
   it('tells how much of a processor it takes', async () => {
     const { sentinels } = await topology({ count: 1, needs: { cpu: 100 } });
-    await until(() => sentinels.cpu !== undefined, 'a share');
-    expect(sentinels.cpu?.percent).toBeLessThan(25);
+    // A share of one tick in a short time is much.
+    await until(() => (sentinels.cpu?.percent ?? 100) < 25, 'the share of one that idles');
   });
 
   it('is set up anew with each connection, since its DEBUG settings live in memory only', async () => {

@@ -91,17 +91,15 @@ describe('the own server', () => {
     expect(String(await server.redis('INFO', 'commandstats'))).toMatch(/cmdstat_publish:calls=[5-9]/);
   });
 
-  it('that is killed is refused within milliseconds, and answers again soon after its return', async () => {
+  it('that is killed is refused without being asked, and answers again soon after its return', async () => {
     const server = await startServer();
     // So seldom asked, only its end can tell.
     const { seen } = watched(surroundings([server.host]), { own: 60_000 });
     await until(() => seen().contact === 'answered', 'an answer');
-    const killedAt = performance.now();
     await server.kill();
     await until(() => seen().contact === 'refused', 'refused');
-    expect(performance.now() - killedAt).toBeLessThan(500);
     await startServer({ host: server.host });
-    await until(() => seen().contact === 'answered', 'an answer of the next one', 2000);
+    await until(() => seen().contact === 'answered', 'an answer of the next one');
   });
 
   it('that is stopped owes an answer since it was asked, and is given up with the silence going on', async () => {
@@ -112,12 +110,13 @@ describe('the own server', () => {
     server.process.kill('SIGSTOP');
     await sleep(1000);
     expect(seen().contact).toBe('answered');
-    expect(seen().pendingSince).toBeGreaterThan(stoppedAt - 100);
-    expect(seen().pendingSince).toBeLessThan(stoppedAt + 300);
-    await until(() => seen().contact === 'silent', 'given up', 8000);
-    expect(seen().pendingSince).toBeLessThan(stoppedAt + 300);
+    const { pendingSince = Number.NaN } = seen();
+    expect(pendingSince).toBeGreaterThan(stoppedAt - 100);
+    expect(pendingSince).toBeLessThan(stoppedAt + 1000);
+    await until(() => seen().contact === 'silent', 'given up');
+    expect(seen().pendingSince).toBe(pendingSince);
     server.process.kill('SIGCONT');
-    await until(() => seen().contact === 'answered', 'an answer', 8000);
+    await until(() => seen().contact === 'answered', 'an answer');
     expect(seen().pendingSince ?? Infinity).toBeGreaterThan(stoppedAt + 1000);
   });
 
@@ -166,7 +165,8 @@ describe('the own server', () => {
       for (const socket of sockets) socket.destroy();
     });
     await sleep(300);
-    expect(now() - seen().infoAt).toBeLessThan(250);
+    const fullAt = now();
+    await until(() => seen().infoAt > fullAt, 'it goes on answering');
     expect(seen().contact).toBe('answered');
   });
 
@@ -187,8 +187,10 @@ describe('the own server', () => {
     const pausedAt = now();
     await until(() => now() - (servers.own?.confirmPendingSince ?? now()) > 500, 'PUBLISH waits');
     expect(servers.own?.confirmPendingSince).toBeGreaterThan(pausedAt - 100);
-    expect(now() - seen().infoAt).toBeLessThan(300);
-    expect(now() - (seen().pendingSince ?? now())).toBeLessThan(300);
+    const waitingAt = now();
+    await until(() => seen().infoAt > waitingAt, 'it goes on answering');
+    expect(seen().pendingSince ?? Infinity).toBeGreaterThan(waitingAt);
+    expect(servers.own?.confirmPendingSince).toBeLessThan(waitingAt);
     await server.redis('CLIENT', 'UNPAUSE');
     await until(() => servers.own?.confirmPendingSince === undefined, 'PUBLISH is answered');
   });
@@ -220,7 +222,7 @@ describe('another server', () => {
     const { seen } = watched(surroundings([own.host, NOBODY]), { servers: 100 });
     await until(() => seen(NOBODY).contact === 'refused', 'refused');
     const { askedAt } = seen(NOBODY);
-    await until(() => seen(NOBODY).askedAt > askedAt, 'asked again', 1000);
+    await until(() => seen(NOBODY).askedAt > askedAt, 'asked again');
   });
 
   it('that hangs owes an answer from the connecting on', async () => {
@@ -229,12 +231,12 @@ describe('another server', () => {
     hung.process.kill('SIGSTOP');
     const { seen, now } = watched(surroundings([own.host, hung.host]), { servers: 50 });
     const begun = now();
-    await until(() => seen(hung.host).pendingSince !== undefined, 'owes an answer', 1000);
+    await until(() => seen(hung.host).pendingSince !== undefined, 'owes an answer');
     await sleep(1500);
-    expect(seen(hung.host).pendingSince).toBeLessThan(begun + 200);
+    expect(seen(hung.host).pendingSince).toBeLessThan(begun + 1500);
     hung.process.kill('SIGCONT');
-    await until(() => seen(hung.host).contact === 'answered', 'answers', 3000);
-    await until(() => seen(hung.host).pendingSince === undefined, 'owes nothing', 1000);
+    await until(() => seen(hung.host).contact === 'answered', 'answers');
+    await until(() => seen(hung.host).pendingSince === undefined, 'owes nothing');
   });
 
   it('shows its position', async () => {
