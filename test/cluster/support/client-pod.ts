@@ -148,6 +148,8 @@ function objects(
     metadata: { name, labels: clientLabels(topology) },
     spec: {
       ...(expressions.length > 0 && { affinity: { nodeAffinity: elsewhere } }),
+      // As docs/clients.md advises.
+      ...(tls && { dnsConfig: { options: [{ name: 'ndots', value: '1' }] } }),
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       securityContext: {
