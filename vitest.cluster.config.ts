@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { viteAssets } from './src/build/asset-plugins.mjs';
 
-/** They measure times of starts and failovers, or take a node or the DNS away from whoever needs it. */
+/**
+ * They measure times of starts and failovers, take a node or the DNS away from whoever needs it, or need the processors: in a
+ * transition of TLS every connection goes through an agent.
+ */
 const ALONE =
   'test/cluster/{any-order,engines,master-service,other-dns,production,secure,spinning-sentinels,tls-transition}.test.ts';
 

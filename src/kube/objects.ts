@@ -15,8 +15,6 @@ export interface PartProps {
   readonly annotations?: Labels;
   /** What all pods have in common. @default - see PodChoices */
   readonly pod?: PodChoices;
-  /** Whether its members call each other by full names, as with TLS. @default false */
-  readonly byNames?: boolean;
   /** @default - pods are written as they are */
   readonly podTemplate?: PodTemplateHook;
 }

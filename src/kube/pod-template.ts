@@ -38,12 +38,6 @@ export interface PodTemplateProps extends PartProps {
   readonly volumes: readonly Volume[];
 }
 
-/**
- * A full name of a member has four dots, and Kubernetes has names of fewer than five (`ndots`) looked up in each search domain
- * first, for IPv4 and IPv6: six questions in vain before every connection of an engine, which does nothing else meanwhile.
- */
-const FULL_NAMES_FIRST = { options: [{ name: 'ndots', value: '1' }] } as const;
-
 /** The one template of all pods, whatever makes them: what is said of pods reaches each of them. */
 export function podTemplate(props: PodTemplateProps): PodTemplate {
   const { component, pod = {} } = props;
@@ -55,7 +49,6 @@ export function podTemplate(props: PodTemplateProps): PodTemplate {
     priorityClassName: pod.priorityClassName,
     runtimeClassName: pod.runtimeClassName,
     schedulerName: pod.schedulerName,
-    dnsConfig: props.byNames ? FULL_NAMES_FIRST : undefined,
     imagePullSecrets: pod.imagePullSecrets?.map((name) => ({ name })),
     securityContext: securityContext(props.user, pod.securityContext),
     terminationGracePeriodSeconds: props.grace,

@@ -137,8 +137,6 @@ export interface PodSpec {
   readonly runtimeClassName?: string;
   /** Who finds a node for the pod. */
   readonly schedulerName?: string;
-  /** How names are looked up, where members call each other by full ones. */
-  readonly dnsConfig?: object;
   /** Secrets with which images are pulled. */
   readonly imagePullSecrets?: readonly SecretReference[];
   /** Labels that a node must have. */

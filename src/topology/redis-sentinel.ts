@@ -110,9 +110,9 @@ export class RedisSentinel extends Construct {
     const { settings, violations } = Topology.resolve(named);
     if (violations) throw refusal(`the topology '${named.name}'`, violations);
     this.settings = settings;
-    const { name: topology, namespace, labels, annotations, pod, podTemplate, tls } = settings;
+    const { name: topology, namespace, labels, annotations, pod, podTemplate } = settings;
     this.names = new Names(topology);
-    this.part = { topology, namespace, labels, annotations, pod, byNames: tls !== undefined, podTemplate };
+    this.part = { topology, namespace, labels, annotations, pod, podTemplate };
     this.clientLabels = clientLabels(topology);
     this.clientFacts = clientFacts(settings);
     this.sentinelAddresses = this.clientFacts.sentinels;

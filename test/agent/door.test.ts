@@ -28,7 +28,8 @@ class Engine {
 
   async start(): Promise<void> {
     const listen = async (port: number, name: string) => {
-      const server = createServer((socket) => {
+      // As an engine, which does not end a connection because the other side has said all.
+      const server = createServer({ allowHalfOpen: true }, (socket) => {
         this.sockets.push(socket);
         socket.on('error', () => {});
         this.speak(socket, name);
@@ -64,16 +65,18 @@ async function freePort(): Promise<number> {
 const STALE_MS = 20_000;
 
 interface Setting {
+  /** @default - one that is free */
+  readonly port?: number;
   readonly staleMs?: number;
   readonly limits?: Partial<DoorLimits>;
   readonly mayOpen?: () => boolean;
   readonly engine?: Engine;
 }
 
-/** An open door before an engine. */
-async function opened({ limits, mayOpen = () => true, engine, staleMs = STALE_MS }: Setting = {}) {
+/** A door before an engine, which opens as soon as it may. */
+async function opened({ port: wanted, limits, mayOpen = () => true, engine, staleMs = STALE_MS }: Setting = {}) {
   const before = engine ?? (await Engine.at());
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const said: string[] = [];
   const inside = { host: HOST, plain: before.plain, tls: before.tls };
   const door = new Door({
@@ -231,26 +234,7 @@ it('gives an answer to who has said all and waits for it', async () => {
     socket.on('data', () => {});
     socket.on('end', () => socket.end('that was all'));
   };
-  const server = createServer({ allowHalfOpen: true }, speak).listen(0, HOST);
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-  });
-  const { port: plain } = server.address() as AddressInfo;
-  const port = await freePort();
-  const inside = { host: HOST, plain, tls: plain };
-  const door = new Door({
-    of: 'redis',
-    port,
-    bind: HOST,
-    inside,
-    mayOpen: () => true,
-    stalled: () => {},
-    staleMs: STALE_MS,
-    say: () => {},
-  });
-  onTestFinished(() => door.end());
-  door.start();
+  const { door, port } = await opened({ engine: await Engine.at([], speak) });
   await until(() => door.isOpen, 'an open door');
   const { socket, seen } = client(port);
   socket.end('PING\r\n');
@@ -309,24 +293,10 @@ it('leads nobody to an engine that must not be reached', async () => {
 });
 
 it('says once that its port is taken, and opens when it is free', async () => {
-  const engine = await Engine.at();
   const port = await freePort();
   const other = createServer().listen(port, HOST);
   await once(other, 'listening');
-  const said: string[] = [];
-  const inside = { host: HOST, plain: engine.plain, tls: engine.tls };
-  const door = new Door({
-    of: 'redis',
-    port,
-    bind: HOST,
-    inside,
-    mayOpen: () => true,
-    stalled: () => {},
-    staleMs: STALE_MS,
-    say: (line) => said.push(line),
-  });
-  onTestFinished(() => door.end());
-  door.start();
+  const { door, said } = await opened({ port });
   await until(() => said.length > 0, 'a complaint');
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(said).toEqual([expect.stringContaining('error door of=redis listen EADDRINUSE')]);

@@ -38,8 +38,8 @@ beforeAll(async () => {
 
 afterAll(() => deployment?.delete());
 
-// Three rolling updates take six minutes. Their steps are rehearsed each time, there and
-// back, in test/engines/tls-transition.test.ts.
+// Three rolling updates take five minutes. Their steps are rehearsed each time, there and back, in
+// test/engines/tls-transition.test.ts.
 it.skipIf(!hasTime)(
   'TLS is turned on in three updates under load, with clients of both kinds, and no write is lost (CLUSTER_LONG)',
   () =>

@@ -97,12 +97,6 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_title, props) => {
     for (const service of hostsIn(containers)) expect(has('Service', service), service).toBe(true);
   });
 
-  test('where members call each other by full names, these are looked up first as they are', () => {
-    for (const { spec } of pods) {
-      expect(spec.dnsConfig).toEqual(props.tls && { options: [{ name: 'ndots', value: '1' }] });
-    }
-  });
-
   test('no Service hides a pod that its peers wait for', () => {
     for (const set of all('StatefulSet')) {
       for (let ordinal = 0; ordinal < set.spec.replicas; ordinal++) {
