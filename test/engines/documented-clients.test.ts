@@ -1,6 +1,7 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Auth } from '../../src/auth/auth.js';
 import { Tls } from '../../src/index.js';
+import { read } from '../docs/support/pages.js';
 import { hasOpenssl } from '../support/openssl.js';
 import { Application, type Counting, SECRET, snippetOf } from './support/application.js';
 import { wholeRehearsal } from './support/rehearsed.js';
@@ -21,6 +22,12 @@ function inNode(name: string, hasTls: boolean): Counting {
   };
 }
 
+/** Of the table of docs/clients.md, for both kinds of connection. */
+const [, TLS_OF_NODE_REDIS] =
+  /^\| node-redis \| `nodeClientOptions: \{ socket: \{ (.+) \} \}` \| `sentinelClientOptions`, the same \|$/m.exec(
+    read('docs/clients.md'),
+  ) ?? [];
+
 /** How a master goes: its connections break, or stand and tell nothing. */
 const FAULTS = [
   { fault: 'is killed', signal: 'SIGKILL' },
@@ -39,6 +46,21 @@ describe.each(['ioredis', 'redis'])('the snippet of docs/clients.md for %s', (na
     90_000,
   );
 });
+
+it.skipIf(!hasOpenssl())(
+  'the snippet for redis with the words about TLS verifies names, and writes to the next master when the first one is killed',
+  async () => {
+    const { files, command } = inNode('redis', false);
+    const plain = files['client.mjs'] as string;
+    const withTls = plain.replace('socket: {', `socket: { ${TLS_OF_NODE_REDIS},`);
+    expect(withTls).not.toBe(plain);
+    const ca = 'const ca = readFileSync(process.env.REDIS_CA_FILE);';
+    const { rehearsal, master } = await wholeRehearsal({ tls: Tls.fromSecret() });
+    const counting = { files: { 'client.mjs': withTls.replace('const options', `${ca}\nconst options`) }, command };
+    await Application.of(rehearsal, counting).survives(rehearsal, master, 'SIGKILL');
+  },
+  90_000,
+);
 
 it.skipIf(!hasOpenssl())(
   'the snippet for ioredis with TLS verifies names, and writes to the next master when the first one is killed',

@@ -1,7 +1,6 @@
 import { Auth } from '../../src/auth/auth.js';
 import { Tls } from '../../src/tls/tls.js';
 import type { RedisSentinelProps } from '../../src/topology/props.js';
-import { PASSWORD } from '../cluster/support/deployment.js';
 
 /** FAULT_SECURED=yes: with TLS on every connection, and users for all but the load, which logs in as Redis' default user. */
 const isSecured = process.env.FAULT_SECURED === 'yes';
@@ -12,8 +11,3 @@ export const securedProps: Pick<RedisSentinelProps, 'auth' | 'tls'> = isSecured
       auth: Auth.fromSecret(undefined, { users: [{ name: 'shop', keys: ['shop:*'] }], defaultUser: 'open' }),
     }
   : {};
-
-/** What the Secret holds. */
-export const securedSecret = isSecured
-  ? { password: PASSWORD, shop: 'a-shop', verification: 'a-verification' }
-  : undefined;

@@ -5,7 +5,6 @@ import type { Service } from '../cluster/support/objects.js';
 import type { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import { Clients } from './clients.js';
 import type { Facts, ProfileName } from './facts.js';
-import { securedSecret } from './secured.js';
 import { factsOf, type Shape, topologyOf } from './topologies.js';
 
 /** How long a new topology may take to be whole, in s. */
@@ -22,7 +21,7 @@ export class Stage {
   ): Promise<Stage> {
     const manifest = await change(topologyOf(profile, engine, shape));
     const name = `${profile}-${engine}-${Date.now().toString(36).slice(-4)}`;
-    const deployment = await Deployment.create(manifest, name, { secret: securedSecret });
+    const deployment = await Deployment.create(manifest, name);
     try {
       await deployment.apply();
       const clients = await Clients.start(deployment);

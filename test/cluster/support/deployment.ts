@@ -10,11 +10,11 @@ import { Hopeless, Pending, until } from './wait.js';
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 
-/** What the Secret holds unless a test says otherwise. */
+/** The topology's, unless a test says otherwise. */
 export const PASSWORD = 'a-plain-password';
 
 export interface DeploymentProps {
-  /** What the Secret holds, by key; undefined creates none. @default - a plain password */
+  /** What the Secret holds, by key. @default - a plain password, and another for each user */
   readonly secret?: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +28,11 @@ export class Deployment {
     await kubectl.run(['label', 'namespace', kubectl.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
     const { secret } = manifest;
     if (secret && !manifest.ofKind('Secret').some(({ metadata }) => metadata.name === secret.name)) {
-      const stringData = props.secret ?? { [secret.key]: PASSWORD };
+      const passwords = manifest.passwordKeys.map((key) => [
+        key,
+        key === secret.key ? PASSWORD : `${PASSWORD}-of-${key}`,
+      ]);
+      const stringData = props.secret ?? Object.fromEntries(passwords);
       await kubectl.create([
         { apiVersion: 'v1', kind: 'Secret', metadata: { name: secret.name }, stringData } as KubeObject,
       ]);

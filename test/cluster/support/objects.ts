@@ -22,7 +22,17 @@ export interface PodSpec {
   readonly nodeName?: string;
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
-  readonly volumes?: readonly { readonly name: string; readonly secret?: { readonly secretName: string } }[];
+  readonly volumes?: readonly Volume[];
+}
+
+export interface Volume {
+  readonly name: string;
+  readonly secret?: SecretVolume & { readonly secretName: string };
+  readonly projected?: { readonly sources: readonly { readonly secret?: SecretVolume & { readonly name: string } }[] };
+}
+
+interface SecretVolume {
+  readonly items?: readonly { readonly key: string }[];
 }
 
 export interface ContainerStatus {

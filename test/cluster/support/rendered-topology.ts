@@ -108,6 +108,18 @@ export class RenderedTopology {
     return { name, key: 'password' };
   }
 
+  /** All keys that the servers mount of that Secret: the password's, and those of users. */
+  get passwordKeys(): string[] {
+    const { secret } = this;
+    const sources = (this.servers.spec.template.spec.volumes ?? []).flatMap(
+      ({ projected }) => projected?.sources ?? [],
+    );
+    const ofUsers = sources.flatMap(({ secret: source }) =>
+      source !== undefined && source.name === secret?.name ? (source.items ?? []) : [],
+    );
+    return secret ? [secret.key, ...ofUsers.map(({ key }) => key)] : [];
+  }
+
   /** Name of the Secret with the certificate, where there is TLS. */
   get tls(): string | undefined {
     return this.servers.spec.template.spec.volumes?.find(({ name }) => name === 'tls')?.secret?.secretName;
