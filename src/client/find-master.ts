@@ -1,6 +1,6 @@
 import { ask, Connection } from './connection.js';
 import type { Endpoint } from './endpoint.js';
-import { describe, type Failure, isList } from './outcome.js';
+import { describe, type Failure, isList, type Outcome } from './outcome.js';
 import { namedAddress } from './sentinel.js';
 
 /** Where a topology is, and how to be let in. Asked again for each connection, since a password may change. */
@@ -11,6 +11,9 @@ export interface Whereabouts {
   server(host: string, port: number): Endpoint;
 }
 
+/** Asks a Sentinel, by its number among them. */
+export type AskSentinel = (index: number, question: readonly string[], timeoutMs: number) => Promise<Outcome>;
+
 /** Ample for a Sentinel that lives; one that hangs must not add more than that to an outage. */
 const SENTINEL_TIMEOUT_MS = 500;
 
@@ -19,15 +22,22 @@ const SENTINEL_TIMEOUT_MS = 500;
  * must say that it is master, for what the Sentinel says may be old.
  *
  * @param turn which Sentinel is asked: another one at each attempt, so that one that is dead is not waited for again
+ * @param askSentinel @default - each time over a connection of its own
  * @returns a connection that is ready, or why there is none
  */
-export async function findMaster(whereabouts: Whereabouts, turn: number): Promise<Connection | Failure> {
+export async function findMaster(
+  whereabouts: Whereabouts,
+  turn: number,
+  askSentinel?: AskSentinel,
+): Promise<Connection | Failure> {
   const { masterName } = whereabouts;
   const sentinels = whereabouts.sentinels();
-  const sentinel = sentinels[turn % sentinels.length];
+  const index = turn % sentinels.length;
+  const sentinel = sentinels[index];
   if (!sentinel) return { kind: 'refused', message: 'there is no Sentinel to ask' };
   const question = ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName];
-  const answer = await ask(sentinel, question, SENTINEL_TIMEOUT_MS);
+  const answer = await (askSentinel?.(index, question, SENTINEL_TIMEOUT_MS) ??
+    ask(sentinel, question, SENTINEL_TIMEOUT_MS));
   const who = `Sentinel ${sentinel.host}:${sentinel.port}`;
   if (answer.kind !== 'reply') return { ...answer, message: `${who}: ${describe(answer)}` };
   const named = namedAddress(answer.reply);

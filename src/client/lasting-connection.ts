@@ -45,7 +45,8 @@ export class LastingConnection {
     options: LastingOptions & { readonly first?: number } = {},
   ): LastingConnection {
     const { first = 0 } = options;
-    const lasting = new LastingConnection((attempt) => findMaster(whereabouts, first + attempt), options);
+    const find = (attempt: number) => findMaster(whereabouts, first + attempt, watch.ask);
+    const lasting = new LastingConnection(find, options);
     const move = (host: string) => {
       const { current } = lasting;
       if (current && current.endpoint.host !== host) lasting.leave(`a Sentinel names ${host}`);

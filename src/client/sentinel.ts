@@ -73,10 +73,11 @@ export function replicaPeers(reply: Reply): ReplicaPeer[] {
   }));
 }
 
-/** The address in the answer to `SENTINEL GET-MASTER-ADDR-BY-NAME`; undefined where it knows no master of that name. */
+/** The address in the answer to `SENTINEL GET-MASTER-ADDR-BY-NAME`; undefined where it knows no master of that name, or says something else. */
 export function namedAddress(reply: Reply): { readonly host: string; readonly port: number } | undefined {
   if (!isList(reply) || typeof reply[0] !== 'string') return undefined;
-  return { host: reply[0], port: Number(reply[1]) };
+  const port = Number(reply[1]);
+  return port > 0 && port < 65_536 ? { host: reply[0], port } : undefined;
 }
 
 /** Asks one Sentinel for all that it knows, in one go; how it ended where it does not answer. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Connection } from './connection.js';
-import type { Whereabouts } from './find-master.js';
+import type { AskSentinel, Whereabouts } from './find-master.js';
 import { namedAddress } from './sentinel.js';
 
 /** How soon a Sentinel that was lost is tried again. */
@@ -9,11 +9,12 @@ const RETRY_MS = 200;
 const PING_MS = 1000;
 
 /**
- * Tells, as the event `change`, when a Sentinel names another master than it did before, by a subscription to each of
+ * What the clients of one program know of the Sentinels. Tells, as the event `change`, when a Sentinel names another master than it did before, by a subscription to each of
  * them. A *change* it must be: for a second after a failover, Sentinels that have not heard of it go on naming the old one.
  */
 export class MasterWatch extends EventEmitter<{ change: [host: string] }> {
   private readonly connections = new Map<number, Connection>();
+  private readonly asked = new Map<number, Connection>();
   /** Whom each Sentinel named last. */
   private readonly named = new Map<number, string>();
   private readonly pinging: NodeJS.Timeout;
@@ -26,10 +27,27 @@ export class MasterWatch extends EventEmitter<{ change: [host: string] }> {
     this.pinging = setInterval(() => this.ping(), PING_MS);
   }
 
+  /**
+   * Asks a Sentinel, over a connection to it that stays, for all clients. A new one for each attempt of each client, with TLS,
+   * takes the processors from the very failover that they wait for.
+   */
+  readonly ask: AskSentinel = async (index, question, timeoutMs) => {
+    const sentinel = this.whereabouts.sentinels()[index];
+    if (this.closed || !sentinel) return { kind: 'refused', message: 'the Sentinels are no longer asked' };
+    let connection = this.asked.get(index);
+    if (!connection || connection.state === 'closed') {
+      connection = Connection.open({ ...sentinel, connectTimeoutMs: timeoutMs });
+      this.asked.set(index, connection);
+    }
+    const outcome = await connection.send(question, timeoutMs);
+    if (outcome.kind === 'silent') connection.close();
+    return outcome;
+  };
+
   close(): void {
     this.closed = true;
     clearInterval(this.pinging);
-    for (const connection of this.connections.values()) connection.close();
+    for (const connection of [...this.connections.values(), ...this.asked.values()]) connection.close();
   }
 
   private subscribe(index: number): void {

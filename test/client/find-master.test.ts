@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Connection } from '../../src/client/connection.js';
@@ -17,6 +18,7 @@ class FakeTopology implements Whereabouts {
   readonly masterName = 'mymaster';
   readonly roles: string[] = [];
   readonly named: number[] = [];
+  private readonly subscribed = new Set<Socket>();
 
   private constructor(
     readonly servers: FakeServer[],
@@ -37,7 +39,8 @@ class FakeTopology implements Whereabouts {
     }
     for (const index of [0, 1]) {
       topology.named.push(0);
-      const answer = ([name]: readonly string[]) => {
+      const answer = ([name]: readonly string[], socket: Socket) => {
+        if (name === 'SUBSCRIBE') topology.subscribed.add(socket);
         if (name === 'SUBSCRIBE') return '*3\r\n+subscribe\r\n+switch-master\r\n:1\r\n';
         if (name === 'PING') return '*2\r\n+pong\r\n+\r\n';
         const { host, port } = topology.server(topology.named[index] as number);
@@ -66,7 +69,7 @@ class FakeTopology implements Whereabouts {
       const { host, port } = this.server(to);
       const text = `${this.masterName} 127.0.0.9 6379 ${host} ${port}`;
       for (const socket of (this.watchers[index] as FakeServer).sockets) {
-        socket.write(`*3\r\n+message\r\n++switch-master\r\n+${text}\r\n`);
+        if (this.subscribed.has(socket)) socket.write(`*3\r\n+message\r\n++switch-master\r\n+${text}\r\n`);
       }
     }
   }
@@ -192,6 +195,21 @@ test('a watch that lost a Sentinel tells what changed meanwhile', async () => {
   for (const socket of topology.watchers[0]?.sockets ?? []) socket.end();
   await until(() => asked() === 2 && changes.length > 0);
   expect(changes).toEqual(['127.0.0.2']);
+});
+
+test('clients that look for the master ask each Sentinel over one connection, as long as it stands', async () => {
+  const topology = await FakeTopology.start();
+  topology.roles.fill('slave');
+  const watch = new MasterWatch(topology);
+  const clients = [0, 1, 0].map((first) => LastingConnection.toMaster(topology, watch, { first, retryMs: 1 }));
+  atEnd.push(() => watch.close(), ...clients.map((client) => () => client.close()));
+  const questions = (index: number) => topology.watchers[index]?.commands.length ?? 0;
+  await until(() => questions(0) > 30 && questions(1) > 30);
+  // The other is the subscription.
+  expect(topology.watchers.map(({ sockets }) => sockets.size)).toEqual([2, 2]);
+  for (const socket of topology.watchers[0]?.sockets ?? []) socket.destroy();
+  const before = questions(0);
+  await until(() => questions(0) > before + 30);
 });
 
 /** The suite's own time-out ends it. */

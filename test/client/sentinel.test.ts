@@ -51,6 +51,8 @@ test('a replica that has told nothing yet has no master, no link, and its priori
 
 test('a Sentinel that knows no master of that name gives no address', () => {
   expect(namedAddress(null)).toBeUndefined();
+  expect(namedAddress(['message', '+switch-master'])).toBeUndefined();
+  expect(namedAddress(['10.96.0.1', '65536'])).toBeUndefined();
   expect(namedAddress(['10.96.0.1', '6379'])).toEqual({ host: '10.96.0.1', port: 6379 });
 });
 
