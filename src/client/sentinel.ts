@@ -73,7 +73,7 @@ export function replicaPeers(reply: Reply): ReplicaPeer[] {
   }));
 }
 
-/** The address in the answer to `SENTINEL GET-MASTER-ADDR-BY-NAME`; undefined where it knows no master of that name, or says something else. */
+/** The address in the answer to `SENTINEL GET-MASTER-ADDR-BY-NAME`; undefined where it knows no master of that name, or names no port. */
 export function namedAddress(reply: Reply): { readonly host: string; readonly port: number } | undefined {
   if (!isList(reply) || typeof reply[0] !== 'string') return undefined;
   const port = Number(reply[1]);

@@ -9,8 +9,9 @@ const RETRY_MS = 200;
 const PING_MS = 1000;
 
 /**
- * What the clients of one program know of the Sentinels. Tells, as the event `change`, when a Sentinel names another master than it did before, by a subscription to each of
- * them. A *change* it must be: for a second after a failover, Sentinels that have not heard of it go on naming the old one.
+ * What the clients of one program know of the Sentinels. Tells, as the event `change`, when a Sentinel names another master than
+ * it did before, by a subscription to each of them. A *change* it must be: for a second after a failover, Sentinels that have not
+ * heard of it go on naming the old one.
  */
 export class MasterWatch extends EventEmitter<{ change: [host: string] }> {
   private readonly connections = new Map<number, Connection>();

@@ -58,7 +58,7 @@ async function inCelery(hasTls: boolean): Promise<Counting> {
   const snippet = hasTls
     ? `path = __import__("os").environ["REDIS_CA_FILE"]\n${plain
         .replace('"sentinel_kwargs": {', `"sentinel_kwargs": {${ofSentinels}, `)
-        .concat(`app.conf.${toServers.replaceAll(' = ', ' = app.conf.').replace(/app\.conf\.(?=\{)/, '')}\n`)}`
+        .concat(`app.conf.${toServers.replace(' = ', ' = app.conf.')}\n`)}`
     : plain;
   const shop = `${snippet}
 @app.task(name="echo")

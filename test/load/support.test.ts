@@ -3,6 +3,7 @@ import { Dialogue } from '../cluster/support/dialogue.js';
 import { median } from '../cluster/support/figures.js';
 import { kindOf } from '../cluster/support/images.js';
 import { shuffled } from '../cluster/support/random.js';
+import { RenderedTopology } from '../cluster/support/rendered-topology.js';
 import { Pending, until } from '../cluster/support/wait.js';
 
 describe('the kind of an image', () => {
@@ -16,6 +17,13 @@ describe('the kind of an image', () => {
     [`docker.io/library/redis:8.2.2-alpine@sha256:${'0'.repeat(64)}`, 'redis-alpine'],
     ['redis', 'redis'],
   ])('of %s is %s', (image, kind) => expect(kindOf(image)).toBe(kind));
+});
+
+it.each([
+  ['production', ['password']],
+  ['secure', ['password', 'shop', 'verification']],
+])('dist/%s.k8s.yaml mounts of its Secret the keys %j', (name, keys) => {
+  expect(RenderedTopology.of(name).passwordKeys).toEqual(keys);
 });
 
 describe('a median', () => {
