@@ -22,6 +22,9 @@ const PORTS: Record<ProxyRole, number> = { master: MASTER_PROXY_PORT, read: READ
 /** The longest time that HAProxy can count. */
 const FOR_EVER = '24d';
 
+/** When it comes up, the connections to those that stand in for it are closed. */
+const ENDS_BACKUPS = 'on-marked-up shutdown-backup-sessions';
+
 /** For the checks of liveness and readiness, and who collects metrics. */
 const STATUS_CONNECTIONS = 32;
 
@@ -37,6 +40,11 @@ const IN_DOUBT_EVERY_MS = 300;
 const ANSWER_MS = 500;
 const LEAST_FAILURES = 3;
 const MOST_FAILURES = 7;
+/**
+ * So many of them take away a master whose agent alone is gone: six minutes and more. A kubelet that starts a container again
+ * and again waits for up to five.
+ */
+const FAILURES_OF_LAST = 1200;
 
 export function hostVariable(ordinal: number): string {
   return `SERVER_${ordinal}`;
@@ -48,6 +56,10 @@ export function hostVariable(ordinal: number): string {
  * Whose turn it is, the agent of each server says. A server that certainly has lost its role gets no new connection from
  * that moment on; one whose agent only does not answer is left alone for about as long as the Sentinels wait, so that an agent
  * that is restarted disturbs nobody.
+ *
+ * An agent may be away for longer: where it ends again and again, a kubelet lets it wait for minutes, and its server serves on.
+ * So each server stands in the masters' backend twice. The second, `-last`, is whoever was master by its agent's last word,
+ * however long ago; it is led to while no agent says that its server is master, and left as soon as one does.
  */
 export class ProxyConfig {
   constructor(private readonly props: ProxyConfigProps) {}
@@ -60,6 +72,7 @@ export class ProxyConfig {
       resolvers(),
       ...roles.map((role) => this.frontend(role)),
       this.masters(),
+      this.lastMasters(),
       ...(roles.includes('read') ? [this.readers()] : []),
       this.status(),
     ];
@@ -90,9 +103,22 @@ export class ProxyConfig {
   }
 
   private masters(): string[] {
+    const { servers } = this.props;
     return [
       'backend master',
       ...this.checks('master'),
+      ...servers.map((server, ordinal) => `server ${server} ${host(ordinal)} ${ENDS_BACKUPS}`),
+      ...servers.map(
+        (server, ordinal) => `server ${server}-last ${host(ordinal)} no-check track last/${server} backup`,
+      ),
+    ];
+  }
+
+  /** Nobody is led to this backend: it is asked for by `track`. */
+  private lastMasters(): string[] {
+    return [
+      'backend last',
+      ...this.checks('master&unsure=404', FAILURES_OF_LAST),
       ...this.props.servers.map((server, ordinal) => `server ${server} ${host(ordinal)}`),
     ];
   }
@@ -105,7 +131,7 @@ export class ProxyConfig {
       ...this.checks('replica'),
       ...servers.map(
         // Once there is a replica again, its readers leave the master.
-        (server, ordinal) => `server ${server} ${host(ordinal)} on-marked-up shutdown-backup-sessions`,
+        (server, ordinal) => `server ${server} ${host(ordinal)} ${ENDS_BACKUPS}`,
       ),
       ...servers.map(
         (server, ordinal) => `server ${server}-as-master ${host(ordinal)} no-check track master/${server} backup`,
@@ -113,12 +139,12 @@ export class ProxyConfig {
     ];
   }
 
-  private checks(of: 'master' | 'replica'): string[] {
+  private checks(of: string, failures = this.failures): string[] {
     return [
       `option httpchk GET /readyz?of=${of}`,
       'http-check send-state',
       'http-check disable-on-404',
-      `default-server check port ${AGENT_PORT} inter ${EVERY_MS}ms fastinter ${IN_DOUBT_EVERY_MS}ms downinter ${EVERY_MS}ms fall ${this.failures} rise 1 on-marked-down shutdown-sessions resolvers cluster init-addr none`,
+      `default-server check port ${AGENT_PORT} inter ${EVERY_MS}ms fastinter ${IN_DOUBT_EVERY_MS}ms downinter ${EVERY_MS}ms fall ${failures} rise 1 on-marked-down shutdown-sessions resolvers cluster init-addr none resolve-opts allow-dup-ip`,
     ];
   }
 

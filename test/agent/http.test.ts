@@ -359,6 +359,17 @@ describe('the port', () => {
   });
 
   it.each([
+    ['/readyz?of=master', 503],
+    ['/readyz?of=master&unsure=404', 404],
+  ])(
+    'answers HAProxy that it does not know, or as if it knew that it is not, as it likes: %s',
+    async (path, status) => {
+      const { get } = await serving({ readyz: () => ({ reason: 'starting', certain: false }) });
+      expect(await get(path, believing('UP'))).toMatchObject({ status, text: 'starting\n' });
+    },
+  );
+
+  it.each([
     ['UP', undefined, 200],
     ['DOWN', { reason: 'the server is a replica', certain: true }, 503],
   ])('answers HAProxy in any case after a quarter of a second: %s', async (state, why, status) => {

@@ -3,7 +3,16 @@ import type { HistoryEntry } from './load/history.js';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
 import { powerOverNodes, within } from './support/environment.js';
-import { type Fault, LOST_IN_FLIGHT, NODE_CRASH, nodeOf, POD_DELETED, SIGKILL, underLoad } from './support/faults.js';
+import {
+  AGENT_GONE,
+  type Fault,
+  LOST_IN_FLIGHT,
+  NODE_CRASH,
+  nodeOf,
+  POD_DELETED,
+  SIGKILL,
+  underLoad,
+} from './support/faults.js';
 import { isReady, type Pod } from './support/objects.js';
 import { RenderedTopology } from './support/rendered-topology.js';
 import { startTimed } from './support/start.js';
@@ -76,6 +85,15 @@ describe('a client of the Service that leads to the master', { sequential: true 
         expect(refusals(history)).toBe(0);
       }));
   }
+
+  it('writes on while the agent of the master is gone, twice, and back after ten seconds', () =>
+    investigated([observed], async () => {
+      const { report, masters, history } = await throughService(AGENT_GONE, within(PROXY_MS));
+      expect(masters[1]).toBe(masters[0]);
+      expect(report.lost).toEqual([]);
+      expect(report.outages[0]?.ms).toBeLessThanOrEqual(within(PROXY_MS));
+      expect(refusals(history)).toBe(0);
+    }));
 
   it.skipIf(!powerOverNodes)('is back when the node of the master loses power (FAULTS)', () =>
     investigated([observed], async () => {

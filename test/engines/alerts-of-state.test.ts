@@ -38,7 +38,7 @@ describe.runIf(PROMETHEUS)(
       const props = { ...WATCHED, access: { master: true } };
       const { rehearsal, master } = await wholeRehearsal(props);
       const objects = objectsOf(props);
-      const proxy = RehearsedProxy.of(objects, rehearsal);
+      const proxy = await RehearsedProxy.of(objects, rehearsal);
       proxy.start();
       const led = async () => (await proxy.states('master'))[master] === 'UP';
       await rehearsal.until(led, 'the proxy does not know the master');

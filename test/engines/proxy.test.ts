@@ -16,7 +16,7 @@ const LATER_MS = 1500;
 /** A whole topology with a proxy that has found out whose turn it is. */
 async function proxied() {
   const { rehearsal, master } = await wholeRehearsal(PROPS);
-  const proxy = RehearsedProxy.of(objectsOf(PROPS), rehearsal);
+  const proxy = await RehearsedProxy.of(objectsOf(PROPS), rehearsal);
   proxy.start();
   await rehearsal.until(async () => (await proxy.get('/startedz')).status === 200, 'the proxy leads to no server');
   const settled = async () => {
@@ -27,7 +27,7 @@ async function proxied() {
   };
   await rehearsal.until(settled, 'the proxy does not know the roles');
   const { password } = rehearsal.sites;
-  const client = () => new PlainClient(proxy.address, password);
+  const client = (props = {}) => new PlainClient(proxy.address, password, props);
   return { rehearsal, master, proxy, client };
 }
 
@@ -62,24 +62,67 @@ describe.skipIf(!hasHaproxy)('a client that knows nothing of Sentinel', () => {
     expect(plain.connections).toBeGreaterThan(2);
   });
 
-  it('keeps its connection while an agent is restarted, and loses it to a master that is fenced', async () => {
+  it('is led to the master however long its agent is away, and loses it to a master that is fenced', async () => {
     const { rehearsal, master, proxy, client } = await proxied();
     const plain = client();
     await rehearsal.until(() => plain.acks.length > 100, 'nothing is written');
+    const state = async (server: string) => (await proxy.states('master'))[server];
+    const writesOn = async (why: string) => {
+      const count = plain.acks.length;
+      await rehearsal.until(() => plain.acks.length > count + 100, `nothing is written ${why}`);
+    };
 
     rehearsal.signalAgent(master, 'SIGKILL');
     await rehearsal.until(() => rehearsal.container(master, 'agent').restarts === 1, 'the agent is not back');
+    await rehearsal.until(async () => (await proxy.checks('master', master)).passing, 'the agent is not heard again');
+    await writesOn('while the agent is restarted');
+    // Unless the restart took longer than a proxy waits.
+    const { downs } = await proxy.checks('master', master);
+    expect(plain.connections).toBeLessThanOrEqual(1 + 2 * downs);
+    const before = plain.connections;
+
+    rehearsal.signalAgent(master, 'SIGSTOP');
+    await rehearsal.until(async () => (await state(master)) === 'DOWN', 'a silent agent is believed for ever');
+    expect(await state(`${master}-last`)).toBe('UP');
+    await writesOn('while the agent is away');
+    // Cut off from what was believed, and led to what was believed last: the same server.
+    expect(plain.connections).toBe(before + 1);
     await sleep(3000);
-    expect(plain.connections).toBe(1);
-    expect((await proxy.states('master'))[master]).toBe('UP');
+    expect(plain.connections).toBe(before + 1);
+    rehearsal.signalAgent(master, 'SIGCONT');
+    await rehearsal.until(async () => (await state(master)) === 'UP', 'the agent is not heard again');
+    await writesOn('once the agent is back');
+    expect(plain.connections).toBe(before + 2);
 
     for (const pod of rehearsal.servers.filter((pod) => pod !== master)) rehearsal.freeze(pod);
-    await rehearsal.until(async () => (await proxy.states('master'))[master] === 'DOWN', 'the fenced master is led to');
-    await rehearsal.until(() => plain.connections > 1, 'its client was not cut off');
+    await rehearsal.until(async () => (await state(master)) === 'DOWN', 'the fenced master is led to');
+    expect(await state(`${master}-last`)).toBe('NOLB');
+    await rehearsal.until(() => plain.connections > before + 2, 'its client was not cut off');
     for (const pod of rehearsal.servers.filter((pod) => pod !== master)) rehearsal.thaw(pod);
     await rehearsal.whole();
+    await writesOn('after the fence');
+    await plain.stop();
+  });
+
+  it('is led away from a master whose agent was away when it died, once another has its role', async () => {
+    const { rehearsal, master, proxy, client } = await proxied();
+    // It has no time limit of its own that would help.
+    const plain = client({ patienceMs: 120_000 });
+    await rehearsal.until(() => plain.acks.length > 100, 'nothing is written');
+    const states = async () => await proxy.states('master');
+    rehearsal.signalAgent(master, 'SIGSTOP');
+    await rehearsal.until(async () => (await states())[master] === 'DOWN', 'a silent agent is believed for ever');
+    const connected = plain.acks.length;
+    await rehearsal.until(() => plain.acks.length > connected + 100, 'nothing is written while the agent is away');
+    rehearsal.freeze(master);
+    const heir = await rehearsal.masterOtherThan(master);
+    await rehearsal.until(async () => (await states())[heir] === 'UP', 'the heir is not known');
+    // Until then it waits for the frozen one on a connection that is open.
     const count = plain.acks.length;
-    await rehearsal.until(() => plain.acks.length > count, 'nothing is written after the fence');
+    await rehearsal.until(() => plain.acks.length > count + 100, 'it still waits for the one that was master');
+    expect((await states())[`${master}-last`], 'it was not cut off from that one because of its silence').toBe('UP');
+    rehearsal.thaw(master);
+    await rehearsal.whole();
     await plain.stop();
   });
 
@@ -109,7 +152,7 @@ describe.skipIf(!hasHaproxy)('a client that knows nothing of Sentinel', () => {
 describe.skipIf(!hasHaproxy)('a proxy', () => {
   it('starts without any server, says that it leads nowhere, and finds nothing to warn of in its configuration', async () => {
     const rehearsal = await rehearsed(PROPS);
-    const proxy = RehearsedProxy.of(objectsOf(PROPS), rehearsal);
+    const proxy = await RehearsedProxy.of(objectsOf(PROPS), rehearsal);
     expect(proxy.check()).not.toMatch(/WARNING|ALERT/);
     proxy.start();
     await rehearsal.until(async () => (await proxy.get('/livez')).status === 200, 'the proxy does not run');
@@ -119,10 +162,8 @@ describe.skipIf(!hasHaproxy)('a proxy', () => {
   });
 
   it('starts where no name can be resolved', async () => {
-    const objects = objectsOf(PROPS);
-    const hosts = { SERVER_0: 'cache-0.invalid.', SERVER_1: 'cache-1.invalid.', SERVER_2: 'cache-2.invalid.' };
     const rehearsal = await rehearsed(PROPS);
-    const proxy = new RehearsedProxy(objects, hosts, RehearsedProxy.addressIn(rehearsal));
+    const proxy = await RehearsedProxy.of(objectsOf(PROPS), rehearsal, false);
     proxy.start();
     await rehearsal.until(async () => (await proxy.get('/livez')).status === 200, 'the proxy does not run');
     expect((await proxy.get('/startedz')).status).toBe(503);

@@ -170,13 +170,27 @@ describe('haproxy.cfg', () => {
   test('asks the agent of each server for its role', () => {
     expect(section('backend master')).toContain('option httpchk GET /readyz?of=master');
     expect(section('backend read')).toContain('option httpchk GET /readyz?of=replica');
-    expect(servers('master')).toEqual([0, 1, 2].map((i) => `server cache-${i} "\${SERVER_${i}}:6379"`));
-    for (const backend of ['master', 'read']) {
+    expect(servers('last')).toEqual([0, 1, 2].map((i) => `server cache-${i} "\${SERVER_${i}}:6379"`));
+    for (const backend of ['master', 'last', 'read']) {
       const checks = section(`backend ${backend}`).find((line) => line.startsWith('default-server')) ?? '';
       expect(checks).toContain('check port 8379');
       expect(checks).toContain('on-marked-down shutdown-sessions');
       expect(checks).toContain('init-addr none');
+      // Else a server that stands in for another one, whose name it has, would never get an address.
+      expect(checks).toContain('resolve-opts allow-dup-ip');
     }
+  });
+
+  test('leads to who was master by its agent for as long as a kubelet lets that one wait, and away once another is', () => {
+    expect(section('backend last')).toContain('option httpchk GET /readyz?of=master&unsure=404');
+    const [, everyMs, failures] = /fastinter (\d+)ms .* fall (\d+) /.exec(section('backend last').join('\n')) ?? [];
+    // The longest back-off.
+    expect(Number(everyMs) * Number(failures)).toBeGreaterThan(5 * 60_000);
+    expect(servers('master')).toEqual([
+      ...[0, 1, 2].map((i) => `server cache-${i} "\${SERVER_${i}}:6379" on-marked-up shutdown-backup-sessions`),
+      ...[0, 1, 2].map((i) => `server cache-${i}-last "\${SERVER_${i}}:6379" no-check track last/cache-${i} backup`),
+    ]);
+    expect(config).not.toMatch(/default_backend last/);
   });
 
   test('names every server in an environment variable, by the Service of its pod', () => {

@@ -74,7 +74,7 @@ export function proxyAlerts(watched: Watched): AlertProps[] {
       ofPod: true,
       summary: 'is a proxy that knows no master',
       description:
-        'A proxy knows no master, and closes the connections of clients. If there is a master, the proxy does not reach its agent.',
+        'A proxy hears of no master from any agent. It leads to the last one if the agent of that one is silent; else it closes the connections of clients. If there is a master, the proxy does not reach its agent.',
     },
   ];
 }

@@ -24,6 +24,31 @@ export const SIGKILL: Fault = {
   inject: (master, { manifest }) => agents.signal(master, 'redis', `${manifest.setting('ENGINE')}-server`, 'KILL'),
 };
 
+/** So that the kubelet waits, 10 s, before it starts it again: the master serves on meanwhile. */
+export const AGENT_GONE: Fault = {
+  name: 'agent killed twice',
+  inject: async (master, { kubectl }) => {
+    const state = async () => {
+      const { status } = await kubectl.get<Pod>('pod', master.metadata.name);
+      return status.initContainerStatuses?.find(({ name }) => name === 'agent');
+    };
+    const back = (since: number) =>
+      until('the agent is back', 60, async () => {
+        const agent = await state();
+        return agent && agent.restartCount > since && agent.started ? true : new Pending(JSON.stringify(agent));
+      });
+    const before = (await state())?.restartCount ?? 0;
+    await agents.signal(master, 'agent', 'node', 'KILL');
+    await back(before);
+    await agents.signal(await kubectl.get<Pod>('pod', master.metadata.name), 'agent', 'node', 'KILL');
+    await until('the kubelet waits', 30, async () => {
+      const agent = await state();
+      return agent?.state?.waiting?.reason === 'CrashLoopBackOff' ? true : new Pending(JSON.stringify(agent));
+    });
+    await back(before + 1);
+  },
+};
+
 export const POD_DELETED: Fault = {
   name: 'pod deleted',
   inject: async (master, { kubectl }) => {

@@ -39,6 +39,9 @@ export interface ContainerStatus {
   readonly name: string;
   readonly ready: boolean;
   readonly restartCount: number;
+  /** Whether its startup probe has passed. */
+  readonly started?: boolean;
+  readonly state?: { readonly waiting?: { readonly reason: string } };
   /** `containerd://<id>` */
   readonly containerID?: string;
 }

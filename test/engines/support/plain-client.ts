@@ -2,10 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '../../../src/client/connection.js';
 import type { Outcome } from '../../../src/client/outcome.js';
 
-const PORT = 6379;
 /** Between two attempts to connect, ms. */
 const AGAIN_MS = 5;
-const PATIENCE_MS = 5000;
+
+export interface PlainClientProps {
+  /** @default 6379 */
+  readonly port?: number;
+  /** For how long it waits for an answer, ms. @default 5000 */
+  readonly patienceMs?: number;
+}
 
 /** A client that knows one address and nothing of Sentinel: it writes as fast as it is answered, and connects again. */
 export class PlainClient {
@@ -20,7 +25,7 @@ export class PlainClient {
   constructor(
     private readonly host: string,
     private readonly password: string | undefined,
-    private readonly port = PORT,
+    private readonly props: PlainClientProps = {},
   ) {
     this.done = this.run();
   }
@@ -39,10 +44,11 @@ export class PlainClient {
   }
 
   private async run(): Promise<void> {
+    const { port = 6379, patienceMs = 5000 } = this.props;
     while (!this.stopped) {
-      const connection = Connection.open({ host: this.host, port: this.port, password: this.password });
+      const connection = Connection.open({ host: this.host, port, password: this.password });
       this.connections++;
-      while (!this.stopped && this.note(await connection.send(['INCR', 'plain'], PATIENCE_MS)));
+      while (!this.stopped && this.note(await connection.send(['INCR', 'plain'], patienceMs)));
       connection.close();
       await sleep(AGAIN_MS);
     }

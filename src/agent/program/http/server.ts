@@ -41,7 +41,12 @@ export async function serveHttp({ port, bind, pages, held }: HttpProps): Promise
     const of = belief && readinessIn(url);
     if (!of) return send(response, page(pages, url));
     pages.proxyAsks(of);
-    whenWrong(belief, () => pages.readyz(of), request, response, held);
+    const unsure = queryOf(url).get('unsure') === '404';
+    const why = (): NotReady | undefined => {
+      const reason = pages.readyz(of);
+      return reason && { ...reason, certain: reason.certain || unsure };
+    };
+    whenWrong(belief, why, request, response, held);
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.headersTimeout = TIMEOUT_MS;
