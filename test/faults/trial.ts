@@ -101,6 +101,7 @@ function startPinned(stage: Stage, { master }: ClusterTarget, slug: string, run:
   return Load.start(stage.clients.on(nodeOf(master)), `${slug}-pinned`, {
     run,
     pinned: `${address}:6379`,
+    pinnedName: master.metadata.name,
     writers: 1,
     first: PINNED,
     wait: 0,

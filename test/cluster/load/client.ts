@@ -5,7 +5,10 @@ import { LastingConnection } from '../../../src/client/lasting-connection.js';
 import type { MasterWatch } from '../../../src/client/watch-master.js';
 
 /** Where someone listens. */
-export type Address = Pick<Endpoint, 'host' | 'port'>;
+export interface Address extends Pick<Endpoint, 'host' | 'port'> {
+  /** Which its certificate must hold, where there is TLS. @default - the host */
+  readonly name?: string;
+}
 
 export interface Access {
   readonly sentinels: readonly Address[];
@@ -61,8 +64,9 @@ export function plainConnection(address: Address, access: Access, tell?: Tell): 
   return LastingConnection.toServer(() => endpointOf(address, access), { tell, retryMs: RETRY, leaveSilent: true });
 }
 
-export function endpointOf({ host, port }: Address, { password, ca }: Pick<Access, 'password' | 'ca'>): Endpoint {
-  return { host, port, password: password(), tls: ca && { ca: ca() }, connectTimeoutMs: CONNECT_TIMEOUT };
+export function endpointOf({ host, port, name }: Address, { password, ca }: Pick<Access, 'password' | 'ca'>): Endpoint {
+  const tls = ca && { ca: ca(), ...(name ? { servername: name } : {}) };
+  return { host, port, password: password(), tls, connectTimeoutMs: CONNECT_TIMEOUT };
 }
 
 /** The password in a mounted Secret; the one newline that an editor leaves at its end is no part of it. */
@@ -72,11 +76,14 @@ export function readPassword(path: string): string {
 
 /** `host:port,host:port` */
 export function parseAddresses(text: string): Address[] {
-  return text.split(',').map((item) => {
-    const match = /^(.+):(\d+)$/.exec(item);
-    if (!match?.[1]) throw new Error(`an address must be host:port, got '${item}'`);
-    return { host: match[1], port: Number(match[2]) };
-  });
+  return text.split(',').map(addressIn);
+}
+
+/** `host:port` */
+export function addressIn(text: string): Address {
+  const match = /^(.+):(\d+)$/.exec(text);
+  if (!match?.[1]) throw new Error(`an address must be host:port, got '${text}'`);
+  return { host: match[1], port: Number(match[2]) };
 }
 
 export const now = (): number => performance.timeOrigin + performance.now();

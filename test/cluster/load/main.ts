@@ -9,14 +9,14 @@
 //         second of each), --pause MS (between two operations of a writer, in place of a rate), --wait 1 (replicas asked
 //         for by WAIT after each write; 0: none), --for 900 (seconds), --readers 0, --watched N (readers read the
 //         registers of writers 0 to N; default: all writers where there are readers), --pinned HOST:PORT (cling to that
-//         server), --plain HOST:PORT (write through the Service that leads to the master), --first 0 (number of the first
-//         writer and reader)
+//         server), --pinned-name NAME (that its certificate must hold; default: HOST), --plain HOST:PORT (write through
+//         the Service that leads to the master), --first 0 (number of the first writer and reader)
 // ACCESS: --sentinels HOST:PORT,… --servers HOST:PORT,… [--password-file FILE] [--ca-file FILE] [--master-name mymaster]
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { filesOf, start, stop } from './background.js';
-import { type Access, now, parseAddresses, readPassword } from './client.js';
+import { type Access, addressIn, now, parseAddresses, readPassword } from './client.js';
 import { observe } from './observe.js';
 import { run } from './run.js';
 
@@ -39,6 +39,7 @@ const { positionals, values: flags } = parseArgs({
     readers: { type: 'string', default: '0' },
     watched: { type: 'string' },
     pinned: { type: 'string' },
+    'pinned-name': { type: 'string' },
     plain: { type: 'string' },
     first: { type: 'string', default: '0' },
     // A load that nobody stops any more must not run for ever.
@@ -102,8 +103,8 @@ function write(): Promise<void> {
     readers: Number(flags.readers),
     watched: Number(flags.watched ?? (flags.readers === '0' ? 0 : flags.writers)),
     first: Number(flags.first),
-    pinned: flags.pinned ? parseAddresses(flags.pinned)[0] : undefined,
-    plain: flags.plain ? parseAddresses(flags.plain)[0] : undefined,
+    pinned: flags.pinned ? { ...addressIn(flags.pinned), name: flags['pinned-name'] } : undefined,
+    plain: flags.plain ? addressIn(flags.plain) : undefined,
     seconds: Number(flags.for),
   });
 }

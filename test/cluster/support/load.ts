@@ -20,6 +20,8 @@ export interface LoadProps {
   readonly watched?: number;
   /** `host:port` of the one server to speak to. @default - the master, by asking Sentinel */
   readonly pinned?: string;
+  /** That its certificate must hold, where there is TLS. @default - its host */
+  readonly pinnedName?: string;
   /** `host:port` of the Service that leads to the master, for a client that knows no Sentinel. */
   readonly plain?: string;
   /** What the keys begin with; two loads that are judged together have the same. @default - another one each time */
@@ -42,6 +44,7 @@ export class Load {
       readers = 0,
       watched,
       pinned,
+      pinnedName,
       plain,
       run,
       first = 0,
@@ -64,6 +67,7 @@ export class Load {
       ...(run ? ['--run', run] : []),
       ...(watched === undefined ? [] : ['--watched', `${watched}`]),
       ...(pinned ? ['--pinned', pinned] : []),
+      ...(pinnedName ? ['--pinned-name', pinnedName] : []),
       ...(plain ? ['--plain', plain] : []),
       ...client.access,
     ];
