@@ -45,6 +45,8 @@ const MOST_FAILURES = 7;
  * and again waits for up to five.
  */
 const FAILURES_OF_LAST = 1200;
+/** An agent holds a question that puts up with its silence for 4 s (held.ts), ms. */
+const PATIENT_ANSWER_MS = 5000;
 
 export function hostVariable(ordinal: number): string {
   return `SERVER_${ordinal}`;
@@ -118,6 +120,7 @@ export class ProxyConfig {
   private lastMasters(): string[] {
     return [
       'backend last',
+      `timeout check ${PATIENT_ANSWER_MS}ms`,
       ...this.checks('master&unsure=404', FAILURES_OF_LAST),
       ...this.props.servers.map((server, ordinal) => `server ${server} ${host(ordinal)}`),
     ];

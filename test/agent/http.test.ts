@@ -381,6 +381,18 @@ describe('the port', () => {
     expect(held.size).toBe(0);
   });
 
+  it('keeps one waiting for longer who would not notice that the agent is gone', async () => {
+    let why: NotReady | undefined;
+    const { get, held } = await serving({ readyz: () => why });
+    const answer = get('/readyz?of=master&unsure=404', believing('UP'));
+    await until(() => held.size === 1);
+    await new Promise((resolve) => setTimeout(resolve, 2 * HOLD_MS));
+    expect(held.size).toBe(1);
+    why = { reason: 'starting', certain: false };
+    held.look();
+    expect(await answer).toMatchObject({ status: 404 });
+  });
+
   // It may become wrong in the very moment in which the time is up, before its connection has closed.
   it('answers once', () => {
     vi.useFakeTimers();

@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
+import { PATIENT_HOLD_MS } from '../../src/agent/program/http/held.js';
 import { Network, type RedisSentinelProps, Sentinels, Spread } from '../../src/index.js';
 import { type PlainObject, synth } from './synth.js';
 
@@ -184,6 +185,8 @@ describe('haproxy.cfg', () => {
   test('leads to who was master by its agent for as long as a kubelet lets that one wait, and away once another is', () => {
     expect(section('backend last')).toContain('option httpchk GET /readyz?of=master&unsure=404');
     const [, everyMs, failures] = /fastinter (\d+)ms .* fall (\d+) /.exec(section('backend last').join('\n')) ?? [];
+    const [, answerMs] = /^timeout check (\d+)ms$/m.exec(section('backend last').join('\n')) ?? [];
+    expect(Number(answerMs)).toBeGreaterThan(PATIENT_HOLD_MS);
     // The longest back-off.
     expect(Number(everyMs) * Number(failures)).toBeGreaterThan(5 * 60_000);
     expect(servers('master')).toEqual([

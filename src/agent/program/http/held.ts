@@ -12,6 +12,12 @@ export type Belief =
 /** At the latest then a held question is answered, ms: whoever asks must notice an agent that is gone. */
 export const HOLD_MS = 250;
 
+/**
+ * The same for a question that puts up with silence, ms: nobody notices by it that an agent is gone, and the agent has less to
+ * answer. The server closes a connection on which nothing is said for 5 s.
+ */
+export const PATIENT_HOLD_MS = 4000;
+
 /** @param header `UP`, `UP 2/4; name=…`, `NOLB`, `DOWN 1/2` …; undefined: it is not HAProxy that asks */
 export function beliefOf(header: string | readonly string[] | undefined): Belief | undefined {
   const [, word, health, full] = /^(UP|NOLB|DOWN)\b(?: (\d+)\/(\d+))?/.exec(String(header ?? '')) ?? [];
@@ -67,13 +73,14 @@ export class Held {
   /**
    * @param answer gives the answer, where there is one
    * @param otherwise gives one in any case, when the time is up
+   * @param forMs how long that is, ms
    * @returns what ends it, where whoever asks has gone
    */
-  hold(answer: () => boolean, otherwise: () => void): () => void {
+  hold(answer: () => boolean, otherwise: () => void, forMs = HOLD_MS): () => void {
     const timer = setTimeout(() => {
       this.waiting.delete(one);
       otherwise();
-    }, HOLD_MS);
+    }, forMs);
     const one: Waiting = { attempt: answer, timer };
     this.waiting.add(one);
     return () => this.end(one);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Belief, beliefOf, type Held, statusFor } from './held.js';
+import { type Belief, beliefOf, type Held, HOLD_MS, PATIENT_HOLD_MS, statusFor } from './held.js';
 import { type NotReady, READINESS, type ReadinessOf } from './readiness.js';
 
 /** What the agent answers. Only reads: nothing can be ordered here, and nothing of it is secret. */
@@ -41,12 +41,12 @@ export async function serveHttp({ port, bind, pages, held }: HttpProps): Promise
     const of = belief && readinessIn(url);
     if (!of) return send(response, page(pages, url));
     pages.proxyAsks(of);
-    const unsure = queryOf(url).get('unsure') === '404';
+    const isPatient = queryOf(url).get('unsure') === '404';
     const why = (): NotReady | undefined => {
       const reason = pages.readyz(of);
-      return reason && { ...reason, certain: reason.certain || unsure };
+      return reason && { ...reason, certain: reason.certain || isPatient };
     };
-    whenWrong(belief, why, request, response, held);
+    whenWrong({ belief, why, forMs: isPatient ? PATIENT_HOLD_MS : HOLD_MS }, request, response, held);
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.headersTimeout = TIMEOUT_MS;
@@ -74,9 +74,15 @@ function send(response: ServerResponse, { status, text, type = PLAIN }: Answer):
   response.end(text.endsWith('\n') ? text : `${text}\n`);
 }
 
+interface Question {
+  readonly belief: Belief;
+  readonly why: () => NotReady | undefined;
+  /** How long it can be held. */
+  readonly forMs: number;
+}
+
 function whenWrong(
-  belief: Belief,
-  why: () => NotReady | undefined,
+  { belief, why, forMs }: Question,
   request: IncomingMessage,
   response: ServerResponse,
   held: Held,
@@ -88,7 +94,7 @@ function whenWrong(
     return status !== undefined;
   };
   if (answer()) return;
-  const end = held.hold(answer, () => send(response, verdict(why()?.reason)));
+  const end = held.hold(answer, () => send(response, verdict(why()?.reason)), forMs);
   request.socket.once('close', end);
 }
 
