@@ -108,6 +108,8 @@ export class ProxyConfig {
     const { servers } = this.props;
     return [
       'backend master',
+      // Of two last masters one may be gone, with its node: its agent did not live to say that it is no longer master.
+      'option allbackups',
       ...this.checks('master'),
       ...servers.map((server, ordinal) => `server ${server} ${host(ordinal)} ${ENDS_BACKUPS}`),
       ...servers.map(

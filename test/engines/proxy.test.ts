@@ -121,6 +121,13 @@ describe.skipIf(!hasHaproxy)('a client that knows nothing of Sentinel', () => {
     const count = plain.acks.length;
     await rehearsal.until(() => plain.acks.length > count + 100, 'it still waits for the one that was master');
     expect((await states())[`${master}-last`], 'it was not cut off from that one because of its silence').toBe('UP');
+
+    // Two are the last master now, and one of them answers.
+    rehearsal.signalAgent(heir, 'SIGSTOP');
+    await rehearsal.until(async () => (await states())[heir] === 'DOWN', 'a silent agent is believed for ever');
+    const led = plain.acks.length;
+    await rehearsal.until(() => plain.acks.length > led + 100, 'it is led to the one that is gone');
+    rehearsal.signalAgent(heir, 'SIGCONT');
     rehearsal.thaw(master);
     await rehearsal.whole();
     await plain.stop();

@@ -193,6 +193,7 @@ describe('haproxy.cfg', () => {
       ...[0, 1, 2].map((i) => `server cache-${i} "\${SERVER_${i}}:6379" on-marked-up shutdown-backup-sessions`),
       ...[0, 1, 2].map((i) => `server cache-${i}-last "\${SERVER_${i}}:6379" no-check track last/cache-${i} backup`),
     ]);
+    expect(section('backend master')).toContain('option allbackups');
     expect(config).not.toMatch(/default_backend last/);
   });
 
