@@ -13,6 +13,9 @@ const PROPS = { access: { master: true, read: true }, profile: Profile.STRICT };
  */
 const LATER_MS = 1500;
 
+/** Attempts to connect that a client needs where there is a server, on a machine that may be busy; without one it makes 100 a second. */
+const AT_ONCE = 2;
+
 /** A whole topology with a proxy that has found out whose turn it is. */
 async function proxied() {
   const { rehearsal, master } = await wholeRehearsal(PROPS);
@@ -76,9 +79,9 @@ describe.skipIf(!hasHaproxy)('a client that knows nothing of Sentinel', () => {
     await rehearsal.until(() => rehearsal.container(master, 'agent').restarts === 1, 'the agent is not back');
     await rehearsal.until(async () => (await proxy.checks('master', master)).passing, 'the agent is not heard again');
     await writesOn('while the agent is restarted');
-    // Unless the restart took longer than a proxy waits.
+    // Unless the restart took longer than a proxy waits: then it connects twice, or an attempt more on a busy machine.
     const { downs } = await proxy.checks('master', master);
-    expect(plain.connections).toBeLessThanOrEqual(1 + 2 * downs);
+    expect(plain.connections).toBeLessThanOrEqual(1 + 2 * AT_ONCE * downs);
     const before = plain.connections;
 
     rehearsal.signalAgent(master, 'SIGSTOP');
@@ -86,18 +89,20 @@ describe.skipIf(!hasHaproxy)('a client that knows nothing of Sentinel', () => {
     expect(await state(`${master}-last`)).toBe('UP');
     await writesOn('while the agent is away');
     // Cut off from what was believed, and led to what was believed last: the same server.
-    expect(plain.connections).toBe(before + 1);
+    const cutOff = plain.connections;
+    expect(cutOff - before).toBeLessThanOrEqual(AT_ONCE);
     await sleep(3000);
-    expect(plain.connections).toBe(before + 1);
+    expect(plain.connections).toBe(cutOff);
     rehearsal.signalAgent(master, 'SIGCONT');
     await rehearsal.until(async () => (await state(master)) === 'UP', 'the agent is not heard again');
     await writesOn('once the agent is back');
-    expect(plain.connections).toBe(before + 2);
+    const back = plain.connections;
+    expect(back - cutOff).toBeLessThanOrEqual(AT_ONCE);
 
     for (const pod of rehearsal.servers.filter((pod) => pod !== master)) rehearsal.freeze(pod);
     await rehearsal.until(async () => (await state(master)) === 'DOWN', 'the fenced master is led to');
     expect(await state(`${master}-last`)).toBe('NOLB');
-    await rehearsal.until(() => plain.connections > before + 2, 'its client was not cut off');
+    await rehearsal.until(() => plain.connections > back, 'its client was not cut off');
     for (const pod of rehearsal.servers.filter((pod) => pod !== master)) rehearsal.thaw(pod);
     await rehearsal.whole();
     await writesOn('after the fence');
