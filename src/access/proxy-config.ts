@@ -144,7 +144,7 @@ export class ProxyConfig {
     ];
   }
 
-  private checks(of: string, failures = this.failures): string[] {
+  private checks(of: 'master' | 'master&unsure=404' | 'replica', failures = this.failures): string[] {
     return [
       `option httpchk GET /readyz?of=${of}`,
       'http-check send-state',

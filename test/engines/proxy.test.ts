@@ -114,7 +114,7 @@ describe.skipIf(!hasHaproxy)('a client that knows nothing of Sentinel', () => {
     // It has no time limit of its own that would help.
     const plain = client({ patienceMs: 120_000 });
     await rehearsal.until(() => plain.acks.length > 100, 'nothing is written');
-    const states = async () => await proxy.states('master');
+    const states = () => proxy.states('master');
     rehearsal.signalAgent(master, 'SIGSTOP');
     await rehearsal.until(async () => (await states())[master] === 'DOWN', 'a silent agent is believed for ever');
     const connected = plain.acks.length;

@@ -12,7 +12,7 @@ const TTL_S = 30;
 
 /** A DNS server for a test: it knows IPv4 addresses of some names, and that all others have none. */
 export class Names {
-  /** @param host where it listens, at `port`, until the test is over */
+  /** @param host where it listens, at port 5353, until the test is over */
   static async serve(host: string, addresses: Readonly<Record<string, string>>): Promise<Names> {
     const socket = createSocket('udp4');
     socket.on('message', (question, { port, address }) => socket.send(answer(question, addresses), port, address));

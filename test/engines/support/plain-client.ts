@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '../../../src/client/connection.js';
 import type { Outcome } from '../../../src/client/outcome.js';
 
+const PORT = 6379;
 /** Between two attempts to connect, ms. */
 const AGAIN_MS = 5;
 
 export interface PlainClientProps {
-  /** @default 6379 */
-  readonly port?: number;
   /** For how long it waits for an answer, ms. @default 5000 */
   readonly patienceMs?: number;
 }
@@ -44,9 +43,9 @@ export class PlainClient {
   }
 
   private async run(): Promise<void> {
-    const { port = 6379, patienceMs = 5000 } = this.props;
+    const { patienceMs = 5000 } = this.props;
     while (!this.stopped) {
-      const connection = Connection.open({ host: this.host, port, password: this.password });
+      const connection = Connection.open({ host: this.host, port: PORT, password: this.password });
       this.connections++;
       while (!this.stopped && this.note(await connection.send(['INCR', 'plain'], patienceMs)));
       connection.close();

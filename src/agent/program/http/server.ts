@@ -16,7 +16,7 @@ export interface Pages {
   status(): unknown;
 }
 
-/** A kubelet's probes, a scrape, a person, and two of each proxy: more at once is somebody who means no good. */
+/** A kubelet's probes, a scrape, a person, and three of each proxy: more at once is somebody who means no good. */
 const MOST_CONNECTIONS = 128;
 const TIMEOUT_MS = 5000;
 const MOST_HEADER_BYTES = 8192;
