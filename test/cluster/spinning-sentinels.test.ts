@@ -23,7 +23,7 @@ const LOOK = 5000;
 
 /** Seconds of a processor that the Sentinel of a pod has used. */
 async function used(pod: string): Promise<number> {
-  const info = await production.kubectl.exec(pod, 'sentinel', ['sh', '-s', '--', 'INFO', 'cpu'], { stdin: ASK });
+  const info = await production.script(pod, 'sentinel', ASK, ['INFO', 'cpu']);
   const seconds = [...info.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)].map(([, value]) => Number(value));
   return seconds.reduce((sum, value) => sum + value, 0);
 }

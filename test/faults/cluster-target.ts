@@ -108,11 +108,14 @@ export class ClusterTarget {
     await this.agents.execute(await this.fresh(pod), 'redis', ON_NODE['starve.sh'], args);
   }
 
-  /** Runs a script in a container of the engine, with the environment that its own scripts have. */
-  inPod(pod: Pod, part: Part, script: keyof typeof IN_POD, ...args: readonly string[]): Promise<string> {
-    const { kubectl } = this.deployment;
-    const options = { stdin: IN_POD[script], timeout: SCRIPT_LIMIT };
-    return kubectl.exec(pod.metadata.name, part, ['sh', '-s', '--', ...args], options);
+  /** Runs a script in a container of the engine. */
+  inPod(
+    pod: Pod,
+    part: 'redis' | 'sentinel',
+    script: keyof typeof IN_POD,
+    ...args: readonly string[]
+  ): Promise<string> {
+    return this.deployment.script(pod.metadata.name, part, IN_POD[script], args, SCRIPT_LIMIT);
   }
 
   /** The replica again and again, until it satisfies `condition`, by its own INFO replication. */
@@ -173,8 +176,8 @@ export class ClusterTarget {
   /** A client of the master that does not read what it has asked for; the server has to disconnect it in that time. */
   async deafClient(key: string, times: number, seconds: number): Promise<void> {
     const { client, kubectl } = this.deployment;
-    const password = client.passwordFile;
-    const args = [this.master.metadata.name, '6379', password, key, String(times), String(seconds)];
+    const { passwordFile, authorityFile } = client;
+    const args = [this.master.metadata.name, '6379', passwordFile, authorityFile, key, String(times), String(seconds)];
     const options = { stdin: IN_CLIENT['deaf-client.cjs'], timeout: (seconds + 30) * 1000 };
     const answer = await kubectl.exec(client.name, 'load', ['node', '-', ...args], options);
     if (answer.trim() !== 'closed')

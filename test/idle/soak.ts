@@ -15,8 +15,8 @@ const MINUTE = 60_000;
  * server is ended: a kubelet lets a container that ends again and again wait for up to five minutes.
  */
 export async function soak(deployment: Deployment, agents: NodeAgents, minutes: number): Promise<Sample[]> {
-  const { kubectl, manifest } = deployment;
-  const failover = ['sh', '-s', '--', 'SENTINEL', 'FAILOVER', manifest.setting('MASTER_NAME')];
+  const { manifest } = deployment;
+  const failover = ['SENTINEL', 'FAILOVER', manifest.setting('MASTER_NAME')];
   const began = Date.now();
   const samples: Sample[] = [];
   for (let round = 1; round <= minutes; round++) {
@@ -27,7 +27,7 @@ export async function soak(deployment: Deployment, agents: NodeAgents, minutes: 
     const master = await masterOf(deployment);
     console.log(`minute ${round}, master ${master}: ${shown.join(', ')}`);
     const asked = taken[round % taken.length] as Sample;
-    await kubectl.exec(asked.pod, 'sentinel', failover, { stdin: ASK_SENTINEL });
+    await deployment.script(asked.pod, 'sentinel', ASK_SENTINEL, failover);
   }
   return samples;
 }

@@ -99,7 +99,7 @@ export class ClientPod {
       masterName,
       '--password-file',
       this.passwordFile,
-      ...(tls === undefined ? [] : ['--ca-file', `${TLS}/ca.crt`]),
+      ...(tls === undefined ? [] : ['--ca-file', this.authorityFile]),
     ];
   }
 
@@ -107,6 +107,11 @@ export class ClientPod {
   get passwordFile(): string {
     const { secret } = this.props;
     return secret ? `${PASSWORD}/${secret.key}` : '';
+  }
+
+  /** Empty where there is no TLS. */
+  get authorityFile(): string {
+    return this.props.tls === undefined ? '' : `${TLS}/ca.crt`;
   }
 
   read(file: string): Promise<string> {

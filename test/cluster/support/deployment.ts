@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Authority, contentOf } from '../../../src/rehearsal/certificates.js';
 import { complaints, type Expectation } from '../load/observation.js';
 import { ClientPod } from './client-pod.js';
 import { namespaceOf } from './environment.js';
 import { provideImages } from './images.js';
 import { Kubectl } from './kubectl.js';
-import { hasCondition, isReady, type Job, type KubeObject, type Pod, type Service } from './objects.js';
+import { hasCondition, isReady, type Job, type KubeObject, type Pod, type Secret, type Service } from './objects.js';
 import type { RenderedTopology } from './rendered-topology.js';
 import { Hopeless, Pending, until } from './wait.js';
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+
+const CLI = readFileSync(join(import.meta.dirname, 'cli.sh'), 'utf8');
 
 /** The topology's, unless a test says otherwise. */
 export const PASSWORD = 'a-plain-password';
@@ -101,6 +105,29 @@ export class Deployment {
   async hurryKubelets(): Promise<void> {
     const pods = (await this.pods()).map(({ metadata }) => metadata.name);
     await this.kubectl.run(['annotate', 'pod', ...pods, '--overwrite', `redis-sentinel.cdk8s.io/hurry=${Date.now()}`]);
+  }
+
+  /**
+   * Runs a script in a container of the engine, with the environment that its own scripts have and the `cli` of cli.sh. The
+   * password goes by standard input: a container of the engine is not given it.
+   */
+  async script(
+    pod: string,
+    part: 'redis' | 'sentinel',
+    script: string,
+    args: readonly string[],
+    timeout?: number,
+  ): Promise<string> {
+    const stdin = `PASSWORD='${(await this.password()).replaceAll("'", "'\\''")}'\n${CLI}${script}`;
+    return this.kubectl.exec(pod, part, ['sh', '-s', '--', ...args], { stdin, timeout });
+  }
+
+  /** As the Secret has it now; empty where there is none. */
+  private async password(): Promise<string> {
+    const { secret } = this.manifest;
+    if (!secret) return '';
+    const { data } = await this.kubectl.get<Secret>('secret', secret.name);
+    return Buffer.from(data[secret.key] ?? '', 'base64').toString();
   }
 
   pod(name: string): Promise<Pod> {

@@ -74,6 +74,11 @@ export interface Service extends KubeObject {
   };
 }
 
+export interface Secret extends KubeObject {
+  /** In base64, by key. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
 export const containersOf = (spec: PodSpec): readonly Container[] => [
   ...(spec.initContainers ?? []),
   ...spec.containers,
