@@ -195,6 +195,25 @@ describe('a candidate', () => {
     expect(its.run(30_000).orders()).toEqual([]);
   });
 
+  it('waits for the word of one that the Sentinels name now: that it does not stand any more is no such word', () => {
+    const further = { ...POSITION, bytes: POSITION.bytes + 1 };
+    const standingNow = standing(POSITION, further, { whenAbandoned: 'promote' });
+    standingNow.scene.shows('s0', NOTHING).says('s0', NEVER_LET_IN);
+    const { scene, memory } = standingNow.run(STAND_FOR_MS + 500);
+    scene
+      .says('s2', { role: 'master' })
+      .shows('s2', undefined)
+      .sentinelsSay({ master: 's2', epoch: EPOCH + 1 });
+    for (const sentinel of scene.plan.sentinels) scene.ask('view', sentinel);
+    const named = decideCandidacy(scene.advance(10).known(), memory, counter());
+    for (const server of scene.plan.servers) scene.ask('position', server);
+    const its = decideCandidacy(scene.advance(10).known(), named.memory, counter());
+    expect(its.orders).toEqual([]);
+    expect(its.why).toBe('asking s2, which the Sentinels name');
+    scene.ask('info', 's2');
+    expect(decideCandidacy(scene.advance(10).known(), its.memory, counter()).why).toBe('s2 is master');
+  });
+
   it('stands down when its master is back, and has let it in', () => {
     const its = standing().run(5000);
     its.scene.says('s0', { role: 'master' }).says('s1', { linkUp: true });

@@ -65,8 +65,8 @@ describe('a server that does not answer', () => {
   ])('in strict is ended after $silence ms without an answer: $ended', ({ silence, ended }) => {
     const scene = new Scene();
     scene.says('s0', 'silent').ask('info', 's0');
-    scene.advance(silence);
-    const { orders } = decideHang(scene.known(), {}, true);
+    const { memory } = decideHang(scene.advance(silence - 60).known(), {}, true);
+    const { orders } = decideHang(scene.advance(60).known(), memory, true);
     expect(orders).toEqual(ended ? [{ do: 'end-server' }] : []);
   });
 
@@ -130,6 +130,23 @@ describe('nobody is ended', () => {
     const its = play(scene).run(3000);
     for (let turn = 0; turn < 20; turn++) its.run(300).scene.stall(5000);
     expect(its.orders()).toEqual([]);
+  });
+
+  it('just after this agent did not run: what came meanwhile is not read yet, and who stood still too is about to answer', () => {
+    for (let ms = LIMIT - 200; ms < LIMIT + 100; ms += 10) {
+      const scene = new Scene();
+      const its = play(scene).run(3000);
+      hang(scene);
+      its.run(ms);
+      const already = its.orders().length;
+      // The clock leaves out what goes beyond the wake-up that is due and 50 ms.
+      scene.stall(1000).advance(90);
+      its.run(10);
+      scene.says('s0', {});
+      scene.confirms = 2;
+      its.run(3000);
+      expect(its.orders(), `${ms} ms`).toHaveLength(already);
+    }
   });
 
   it('who waits to start, whatever it owed before', () => {

@@ -157,13 +157,16 @@ describe('a Sentinel that runs', () => {
   const USUAL = { do: 'set-down-after', ms: 3000, of: 'own' };
 
   it('is patient with a master that it has not met, for ever where there was no data', () => {
-    const its = play(started(false, false), true).run(120_000);
+    const its = play(started(false, false).sentinelsSay({ epoch: 1 }), true).run(120_000);
     expect(its.orders()).toEqual([PATIENT]);
     expect(its.memory.durable.patient).toBe(true);
   });
 
-  it('is patient for 10 s where there was data', () => {
-    const its = play(started(false, true), true);
+  it.each([
+    { what: 'there was data', hadData: true, epoch: 1 },
+    { what: 'there was a failover, of which its own volume knows nothing', hadData: false, epoch: 2 },
+  ])('is patient for 10 s where $what', ({ hadData, epoch }) => {
+    const its = play(started(false, hadData).sentinelsSay({ epoch }), true);
     its.until(() => its.orders().length > 1, 60_000);
     expect(its.orders()).toEqual([PATIENT, USUAL]);
     expect(its.at).toBeGreaterThanOrEqual(10_000);

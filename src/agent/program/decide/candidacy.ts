@@ -1,4 +1,4 @@
-import type { Address, Known, Position, ServerInfo } from './known.js';
+import type { Address, Known, Position, ServerInfo, ServerSeen } from './known.js';
 import type { CandidacyMemory, Durable } from './memory.js';
 import { type Step, within } from './orders.js';
 import { peers } from './peers.js';
@@ -30,7 +30,7 @@ export interface Standing {
  * | never linked, for less than the time |                                         | waits                                    |
  * | never linked, for `whenAbandonedAfter` | nobody is master or may be promoted   | becomes a candidate                      |
  * | candidate                        | one is master                               | waits for it to let this one in          |
- * | candidate                        | the Sentinels name one that was not asked since | waits for its answer: it may have been promoted |
+ * | candidate                        | the Sentinels name one that has not said since what it is | waits for its answer: it may have been promoted |
  * | candidate                        | fewer candidates than a majority            | waits                                    |
  * | candidate, strict                | fewer than a majority know their position exactly | waits for a person                 |
  * | candidate                        | another came further                        | waits for its promotion                  |
@@ -111,7 +111,7 @@ function standForElection(known: Known, memory: Standing, info: ServerInfo, next
   const seen = peers(known, Math.max(known.server.since, now - FRESH_MS));
   if (seen.master) return waits(`${seen.master} is master`);
   // Another candidate may have been promoted since it was last asked what it is.
-  if (named && named.master !== plan.me && (known.servers.get(named.master)?.askedAt ?? -Infinity) < named.since)
+  if (named && named.master !== plan.me && !saidSince(known.servers.get(named.master), named.since))
     return waits(`asking ${named.master}, which the Sentinels name`);
   if (seen.unknown.length > 0) return waits(`asking ${seen.unknown.join(' ')}`);
   if (known.promoteOrdered)
@@ -153,6 +153,11 @@ function promote(
 function namedSince({ named }: CandidacyMemory, master: Address | undefined, now: number): CandidacyMemory['named'] {
   if (master === undefined) return undefined;
   return named?.master === master ? named : { master, since: now };
+}
+
+/** A server that says how far it had come has not said yet that it was promoted since: that is another question. */
+function saidSince(seen: ServerSeen | undefined, since: number): boolean {
+  return seen !== undefined && (seen.contact === 'answered' ? seen.infoAt : seen.askedAt) >= since;
 }
 
 /** All see the same positions, so all come to the same answer. */

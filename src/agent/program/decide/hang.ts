@@ -8,6 +8,13 @@ export const DEAD_MS = 60_000;
 /** The question that tells a hang from a pause of writes must be open for so long itself, ms. */
 const OPEN_MS = 500;
 const AGAIN_MS = 5000;
+/**
+ * For so long before it ends a server the agent itself must have run, ms. After a stall of its own, what has come meanwhile is
+ * not read yet; and who stood still with it, as all do on a machine that does, is about to answer.
+ */
+const RAN_MS = 50;
+/** Less is what two readings of the clock are apart, ms. */
+const STALL_MS = 20;
 
 /**
  * A server that does not answer is ended. Sentinels consider it down after `down-after`; should it go on after that, it would
@@ -23,6 +30,7 @@ const AGAIN_MS = 5000;
  * | has answered as master, strict  | `max-lag` (at least 1 s less than `down-after`) | is ended |
  * | any other                       | less than 60 s                    | nothing  |
  * | any other                       | 60 s                              | is ended |
+ * | either                          | the agent has just stood still    | has 50 ms more |
  * | nothing listens                 |                                   | nothing  |
  *
  * A hang of the pod as a whole, agent and all, is beyond it.
@@ -44,9 +52,13 @@ export function decideHang(known: Known, memory: HangMemory, seenAsMaster: boole
   const infoSilence = now - seen.pendingSince;
   const silence = infoSilence >= OPEN_MS ? Math.max(infoSilence, confirmSilence) : infoSilence;
   const limit = plan.strict && seenAsMaster ? plan.maxLag : DEAD_MS;
-  if (silence < limit) return { memory, orders: [], needs: {}, why: 'an answer is due', again: 50 };
+  const due = { orders: [], needs: {}, why: 'an answer is due', again: RAN_MS };
+  if (silence < limit - 2 * RAN_MS) return { ...due, memory };
+  const runs = runningSince(known, memory);
+  const watching: HangMemory = { ...memory, runs };
+  if (silence < limit || now - runs.since < RAN_MS) return { ...due, memory: watching };
   if (memory.endedAt !== undefined && now - memory.endedAt < AGAIN_MS) {
-    return { memory, orders: [], needs: {}, why: 'it was ended', again: 200 };
+    return { memory: watching, orders: [], needs: {}, why: 'it was ended', again: 200 };
   }
   return {
     memory: { endedAt: now },
@@ -55,4 +67,10 @@ export function decideHang(known: Known, memory: HangMemory, seenAsMaster: boole
     why: 'it hangs',
     say: [`ended-server silent=${Math.round(silence)}ms limit=${limit}ms reason=it-hangs`],
   };
+}
+
+function runningSince({ now, realNow }: Known, { runs }: HangMemory): NonNullable<HangMemory['runs']> {
+  const ahead = realNow - now;
+  // What was remembered at an earlier silence tells nothing of this one, but that the clock was as it is.
+  return runs !== undefined && ahead - runs.ahead < STALL_MS ? runs : { since: now, ahead };
 }

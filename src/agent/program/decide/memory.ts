@@ -91,6 +91,8 @@ export interface FenceMemory {
 
 export interface HangMemory {
   readonly endedAt?: number;
+  /** Since when this agent runs without a stall, as far as it was watched, and what was left out of its clock by then, ms. */
+  readonly runs?: { readonly since: number; readonly ahead: number };
 }
 
 export interface DemotionMemory {

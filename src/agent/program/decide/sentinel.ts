@@ -8,6 +8,8 @@ import { freshView, isReserved, isSilent, namedMaster } from './views.js';
 export const PATIENT_DOWN_AFTER_MS = 60_000;
 /** How long a Sentinel is patient where there was data before, ms: a replica may be up, and the master not. */
 export const PATIENCE_ENDS_MS = 10_000;
+/** Epoch 1 is that of a first start; a later one is a failover's, so there was data, though this pod's volume forgot it. */
+const FIRST_FAILOVER = 2;
 /** An election lasts as long as this at most, ms, whatever failover-timeout is. */
 const LONGEST_ELECTION_MS = 10_000;
 const ORDER_MS = 5000;
@@ -40,7 +42,7 @@ export interface Watched {
  * | it runs                                            | then                                                        |
  * |----------------------------------------------------|-------------------------------------------------------------|
  * | and has not met the master                         | does not consider it down: a failover would be in vain while all start, and keep the next one waiting |
- * | has met it; or there was data, and 10 s went by    | considers it down after down-after, as usual                |
+ * | has met it; or there was data, or a failover, and 10 s went by | considers it down after down-after, as usual                |
  * | and answers nothing for 60 s                       | is ended, and started again                                 |
  */
 export function decideSentinel(known: Known, memory: Watched): Step<Watched> {
@@ -216,7 +218,7 @@ function watch(known: Known, memory: Watched): Step<Watched> {
     if (next.patientSince === undefined) {
       orders.push({ do: 'set-down-after', ms: PATIENT_DOWN_AFTER_MS, of: 'own' });
       next = { ...next, patientSince: now };
-    } else if (view.met || (hadData && now - next.patientSince >= PATIENCE_ENDS_MS)) {
+    } else if (view.met || ((hadData || view.epoch >= FIRST_FAILOVER) && now - next.patientSince >= PATIENCE_ENDS_MS)) {
       orders.push({ do: 'set-down-after', ms: plan.downAfter, of: 'own' });
       durable = { ...durable, patient: false };
       next = { ...next, patientSince: undefined };
