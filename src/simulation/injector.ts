@@ -219,7 +219,6 @@ export class FaultInjector {
     if (pod.state === 'deleting') world.checks.undisturbed(host);
     world.network.isolate(host);
     pod.vanish(true);
-    world.network.forgetFrom(host);
     pod.volume.losePower();
     this.disturb(host, ms);
     if (ms === Number.POSITIVE_INFINITY) {

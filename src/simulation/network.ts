@@ -40,6 +40,8 @@ export class Network {
   private readonly resumesAt: Float64Array;
   private readonly lastArrival: Float64Array;
   private readonly held = new Map<number, Held[]>();
+  /** Counts of each host how often it was gone: what it was yet to send has gone with it. */
+  private readonly lives: Uint32Array;
 
   constructor(
     private readonly events: Events,
@@ -52,6 +54,7 @@ export class Network {
     this.healedAt = new Float64Array(hosts * hosts).fill(-1);
     this.resumesAt = new Float64Array(hosts * hosts);
     this.lastArrival = new Float64Array(2 * hosts * hosts);
+    this.lives = new Uint32Array(hosts);
   }
 
   /** Can a connection be made? */
@@ -80,7 +83,7 @@ export class Network {
     const resumes = this.resumesAt[pair] as number;
     if (now < resumes && since <= (this.healedAt[pair] as number)) {
       // Nothing on a connection that was made since then waits for it.
-      this.events.at(resumes, () => this.sendAgain(pair, run));
+      this.sendAgainAt(resumes, pair, run);
       return;
     }
     const queue = 2 * pair + channel;
@@ -136,19 +139,25 @@ export class Network {
     if (held === undefined) return;
     this.held.delete(pair);
     for (const { run, connect } of held) {
-      if (connect === undefined) this.events.at(resumes, () => this.sendAgain(pair, run));
+      if (connect === undefined) this.sendAgainAt(resumes, pair, run);
       else this.events.at(sentAgain(connect.tried, now, SYN_AGAIN), () => this.connect(connect.from, connect.to, run));
     }
   }
 
   /** Into another cut, it waits for the end of that. */
-  private sendAgain(pair: number, run: () => void): void {
-    if (this.cuts[pair] !== 0) this.hold(pair, { run });
-    else run();
+  private sendAgainAt(at: number, pair: number, run: () => void): void {
+    const from = Math.floor(pair / this.hosts);
+    const life = this.lives[from];
+    this.events.at(at, () => {
+      if (this.lives[from] !== life) return;
+      if (this.cuts[pair] !== 0) this.hold(pair, { run });
+      else run();
+    });
   }
 
-  /** A machine is gone, and what it was yet to send. */
+  /** A pod or its machine is gone, and what it was yet to send: its sockets went with its network. */
   forgetFrom(host: number): void {
+    (this.lives[host] as number)++;
     for (const pair of this.held.keys()) if (Math.floor(pair / this.hosts) === host) this.held.delete(pair);
   }
 

@@ -283,6 +283,7 @@ export class Pod {
     this.sentinel?.end(silently);
     this.set(this.serverContainer, 'absent');
     this.set(this.sentinelContainer, 'absent');
+    this.world.network.forgetFrom(this.host);
     this.world.note(() => [`pod-${this.name}`, 'is gone']);
     // A directory that is no volume ends with its pod.
     if (!this.plan.persistent) this.loseVolume();

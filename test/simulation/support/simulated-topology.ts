@@ -163,7 +163,6 @@ export class SimulatedTopology {
     const pod = this.pod(ordinal);
     this.world.network.isolate(ordinal);
     pod.vanish(true);
-    this.world.network.forgetFrom(ordinal);
     pod.volume.losePower();
     if (awayMs === Number.POSITIVE_INFINITY) return;
     this.world.events.after(awayMs, () => {
