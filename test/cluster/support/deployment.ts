@@ -14,6 +14,9 @@ const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 
 const CLI = readFileSync(join(import.meta.dirname, 'cli.sh'), 'utf8');
 
+/** To which a test scales a topology. */
+const MOST_SERVERS = 5;
+
 /** The topology's, unless a test says otherwise. */
 export const PASSWORD = 'a-plain-password';
 
@@ -95,7 +98,11 @@ export class Deployment {
     const { tls, name } = this.manifest;
     if (tls === undefined || !this.authority) return;
     const services = this.manifest.ofKind<Service>('Service').map(({ metadata }) => metadata.name);
-    const names = [...services, name, `*.${this.kubectl.namespace}.svc.cluster.local`].map((one) => `DNS:${one}`);
+    // Servers that come when a test scales it are named before, as a person would do.
+    const later = Array.from({ length: MOST_SERVERS }, (_, ordinal) => `${name}-${ordinal}`);
+    const names = [...new Set([...services, ...later]), name, `*.${this.kubectl.namespace}.svc.cluster.local`].map(
+      (one) => `DNS:${one}`,
+    );
     const stringData = contentOf(this.authority.issue({ names }));
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: tls }, stringData };
     await this.kubectl.apply([secret as KubeObject]);
