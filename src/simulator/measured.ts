@@ -24,6 +24,8 @@ const CARRIED = record as unknown as Medians;
 /** One run as the fault suite notes it (test/faults/measured/report.json): as much of it as is used. */
 export interface MeasuredRun {
   readonly topology: { readonly profile: string };
+  /** With TLS, which is not simulated. */
+  readonly secured?: boolean;
   readonly fault: string;
   readonly writeOutage: number;
   readonly clientsIdle: number;
@@ -50,6 +52,7 @@ export function measuredOf(shape: Shape, fault: string, medians: Medians = CARRI
 export function extract(runs: readonly MeasuredRun[]): Medians {
   const faults = new Map<string, Map<Profile, MeasuredRun[]>>();
   for (const run of runs) {
+    if (run.secured) continue;
     const profiles = faults.get(run.fault) ?? new Map<Profile, MeasuredRun[]>();
     faults.set(run.fault, profiles);
     const profile = run.topology.profile as Profile;

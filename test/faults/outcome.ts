@@ -7,6 +7,8 @@ export interface Outcome {
   readonly topology: Pick<Facts, 'profile' | 'engine' | 'image'>;
   /** Between two writes of a writer; absent where it wrote 50 times a second. */
   readonly pause?: number;
+  /** With TLS and users; absent where without. */
+  readonly secured?: true;
   readonly fault: string;
   readonly promises: Promises;
   /** Place in a random order, and its seed; absent where each fault was tried by itself. */
@@ -32,7 +34,7 @@ export interface Outcome {
 
 export function outcomeOf(
   found: Judgement,
-  about: Pick<Outcome, 'topology' | 'pause' | 'promises' | 'order' | 'broken' | 'history'>,
+  about: Pick<Outcome, 'topology' | 'pause' | 'secured' | 'promises' | 'order' | 'broken' | 'history'>,
 ): Outcome {
   return {
     ...about,

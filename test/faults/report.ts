@@ -34,10 +34,11 @@ export function faultTable(outcomes: readonly Outcome[]): string[] {
   return markdownTable(HEAD, [...groups(outcomes, ({ fault }) => fault)].map(row));
 }
 
-/** What the runs of one table have in common beside the profile: the engine, and the load. */
-export function seriesOf({ topology: { image }, pause }: Outcome): string {
+/** What the runs of one table have in common beside the profile: the engine, TLS, and the load. */
+export function seriesOf({ topology: { image }, pause, secured }: Outcome): string {
+  const security = secured ? ['TLS and users'] : [];
   const load = pause === undefined ? [] : [`writers that pause ${pause} ms`];
-  return [image.replace(/^.*\//, ''), ...load].join(', ');
+  return [image.replace(/^.*\//, ''), ...security, ...load].join(', ');
 }
 
 /** The day of a run, `2026-11-25`: the name of its history ends in its time. Empty where it does not. */

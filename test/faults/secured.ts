@@ -3,7 +3,7 @@ import { Tls } from '../../src/tls/tls.js';
 import type { RedisSentinelProps } from '../../src/topology/props.js';
 
 /** FAULT_SECURED=yes: with TLS on every connection, and users for all but the load, which logs in as Redis' default user. */
-const isSecured = process.env.FAULT_SECURED === 'yes';
+export const isSecured = process.env.FAULT_SECURED === 'yes';
 
 export const securedProps: Pick<RedisSentinelProps, 'auth' | 'tls'> = isSecured
   ? {

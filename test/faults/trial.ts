@@ -10,6 +10,7 @@ import { pause, slack } from './choice.js';
 import { ClusterTarget } from './cluster-target.js';
 import type { Fault, Promises } from './fault.js';
 import { type Outcome, outcomeOf } from './outcome.js';
+import { isSecured } from './secured.js';
 import type { Stage } from './stage.js';
 import { brokenPromises } from './verdict.js';
 
@@ -59,7 +60,8 @@ export async function tryFault(stage: Stage, fault: Fault, order?: Outcome['orde
   const problems = [problem, wrong].filter((text) => text !== undefined);
   const broken = [...problems, ...brokenPromises(found, promises, measure)];
   const { profile, engine, image } = facts;
-  return outcomeOf(found, { topology: { profile, engine, image }, pause, promises, order, broken, history });
+  const secured = isSecured ? true : undefined;
+  return outcomeOf(found, { topology: { profile, engine, image }, pause, secured, promises, order, broken, history });
 }
 
 async function inspected(target: ClusterTarget, fault: Fault): Promise<string | undefined> {

@@ -27,6 +27,11 @@ describe('what was measured on the cluster', () => {
     });
   });
 
+  it('leaves out runs with TLS, which is not simulated', () => {
+    const runs = [run('agent hangs', 100), { ...run('agent hangs', 300), secured: true }];
+    expect(extract(runs)).toMatchObject({ 'agent hangs': { strict: { runs: 1, gap: 100 } } });
+  });
+
   it('is told only beside a topology such as it was measured on', () => {
     expect(measuredOf(shape('profile: strict'), 'master killed')?.runs).toBeGreaterThan(0);
     expect(measuredOf(shape('profile: strict\nservers: 5'), 'master killed')).toBeUndefined();
