@@ -128,6 +128,9 @@ export class RedisConfig {
       ['appendfsync', this.props.fsync],
       // A file that begins with a snapshot loads several times faster.
       ['aof-use-rdb-preamble', 'yes'],
+      // What was acknowledged is in this file, and a snapshot but a copy to take away. With Redis' own `yes` a snapshot that fails
+      // stops all writes, and ends each replica at the next one (a replica that cannot write, in Redis' words).
+      ...(save.length > 0 ? [['stop-writes-on-bgsave-error', 'no'] as const] : []),
     ];
   }
 

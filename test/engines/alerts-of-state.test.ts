@@ -103,6 +103,12 @@ describe.runIf(PROMETHEUS)(
       if (existsSync(snapshot)) rmSync(snapshot);
       mkdirSync(snapshot);
       await rehearsal.view.redis(pod, 'BGSAVE');
+      await rehearsal.until(
+        async () => /^rdb_last_bgsave_status:err/m.test(String(await rehearsal.view.redis(pod, 'INFO', 'persistence'))),
+        `the snapshot of ${pod} fails`,
+      );
+      // It goes on to follow its master: what is written is in its append-only file.
+      await rehearsal.view.redis(master, 'SET', 'written', 'after the snapshot had failed');
       await firesFor(prometheus, rehearsal, 'SnapshotsFail', async () => {
         rmSync(snapshot, { recursive: true });
         await rehearsal.view.redis(pod, 'BGSAVE');

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { Auth, Drill, VerificationHook, type VerificationOptions } from '../../src/index.js';
+import { Auth, Drill, Persistence, VerificationHook, type VerificationOptions } from '../../src/index.js';
 import { type PlainObject, synth } from './synth.js';
 import { EVERY_PROP } from './topologies.js';
 
@@ -144,6 +144,16 @@ describe('a topology that gives every prop', () => {
       ]),
     );
     expect(lines.filter((line: string) => line.startsWith('tcp-keepalive'))).toHaveLength(1);
+  });
+
+  test('lets a snapshot that fails stop writes only where there is no append-only file', () => {
+    const setting = (persistence: Persistence) => {
+      const conf: string = synth({ ...EVERY_PROP, persistence }).config.data['redis.conf'];
+      return /^stop-writes-on-bgsave-error (.*)$/m.exec(conf)?.[1];
+    };
+    expect(setting(Persistence.of({ appendOnly: {}, snapshots: {} }))).toBe('no');
+    expect(setting(Persistence.of({ snapshots: {} }))).toBeUndefined();
+    expect(setting(Persistence.of({ appendOnly: {} }))).toBeUndefined();
   });
 
   test('makes its claims as was asked, and says what becomes of them', () => {
