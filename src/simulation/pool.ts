@@ -1,6 +1,7 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { runSeed } from './run.js';
 import type { Choice } from './settings.js';
+import { THREAD } from './thread.js';
 import { addOutcome, addTotals, newTotals, type Totals } from './totals.js';
 
 /** Seeds that a worker runs before it reports and takes the next. */
@@ -23,7 +24,7 @@ export async function runAll(program: string, seeds: Range, choice: Choice, work
   };
   const run = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(program, { workerData: choice });
+      const worker = new Worker(program, { workerData: choice, resourceLimits: THREAD });
       const give = () => worker.postMessage(take() ?? 'end');
       worker.on('message', (part: Totals) => {
         addTotals(totals, part);

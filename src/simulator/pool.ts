@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { THREAD } from '../simulation/thread.js';
 import { type Done, type Job, type Lot, lotsOf } from './job.js';
 import { measure } from './measure.js';
 
@@ -34,7 +35,7 @@ export async function doAll(job: Job, program: string, progress: (progress: Prog
   let next = 0;
   const run = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(program, { workerData: { mark: MARK, job } });
+      const worker = new Worker(program, { workerData: { mark: MARK, job }, resourceLimits: THREAD });
       const give = () => worker.postMessage(lots[next++] ?? 'end');
       worker.on('message', (one: Done) => {
         took(one);
