@@ -6,52 +6,61 @@ interface Sending {
   readonly run: () => void;
   readonly since: number;
   readonly channel: Channel;
+  /** The one that is sent after it. */
+  next?: Sending;
 }
 
-/** What a server sends in one turn: where each write must be on the disk first (`appendfsync always`), it waits for that. */
+/**
+ * What a server sends in one turn: where each write must be on the disk first (`appendfsync always`), it waits for that. Mostly
+ * it is one message or two, so they hang together: an array would take room for many more each time.
+ */
 export class Outbox {
   /** In this turn data have changed. */
   wrote = false;
-  private sendings?: Sending[];
+  isOpen = false;
+  private first?: Sending = undefined;
+  private last?: Sending = undefined;
 
   constructor(private readonly server: Server) {}
 
-  get isOpen(): boolean {
-    return this.sendings !== undefined;
-  }
-
   /** @returns whether it waits; otherwise it may be sent */
   add(to: number, run: () => void, since = -1, channel: Channel): boolean {
-    if (this.sendings === undefined) return false;
-    this.sendings.push({ to, run, since, channel });
+    if (!this.isOpen) return false;
+    const sending: Sending = { to, run, since, channel, next: undefined };
+    if (this.last === undefined) this.first = sending;
+    else this.last.next = sending;
+    this.last = sending;
     return true;
   }
 
   /** One turn, and then what it was to send. */
   collect(turn: () => void): void {
-    const sendings: Sending[] = [];
-    this.sendings = sendings;
+    this.isOpen = true;
     this.wrote = false;
     turn();
-    this.sendings = undefined;
-    const { server } = this;
+    this.isOpen = false;
+    const { server, first } = this;
+    this.first = undefined;
+    this.last = undefined;
     const took = this.wrote ? server.file.force() : undefined;
     if (took === undefined) {
-      this.flush(sendings);
+      this.flush(first);
       return;
     }
     const { branch, count, volume, life } = server;
     server.world.events.after(took, () => {
       if (!server.alive || server.life !== life) return;
       server.file.isSynced(volume, branch, count);
-      if (server.stopped) server.receive(() => this.flush(sendings));
-      else this.flush(sendings);
+      if (server.stopped) server.receive(() => this.flush(first));
+      else this.flush(first);
     });
     server.occupy(took);
   }
 
-  private flush(sendings: readonly Sending[]): void {
+  private flush(first: Sending | undefined): void {
     const { network, host } = this.server;
-    for (const { to, run, since, channel } of sendings) network.send(host, to, run, since, channel);
+    for (let its = first; its !== undefined; its = its.next) {
+      network.send(host, its.to, its.run, its.since, its.channel);
+    }
   }
 }

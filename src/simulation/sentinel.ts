@@ -214,6 +214,7 @@ export class Sentinel extends Process {
   private askOthers(forced: boolean): void {
     const { now } = this;
     const { askPeriod } = this.world.engine;
+    // What it asks is in a method of its own: here it would cost something each time, also where nobody is asked.
     for (const other of this.others) {
       if (now - other.saidDownAt > 5 * askPeriod) {
         other.saysDown = false;
@@ -221,24 +222,28 @@ export class Sentinel extends Process {
       }
       if (!this.master.subjectivelyDown || !other.connected) continue;
       if (!forced && now - other.saidDownAt < askPeriod) continue;
-      const candidate = this.failover === 'none' ? undefined : this.id;
-      const { currentEpoch, life } = this;
-      const { address } = this.master;
-      const sentinel = other.target as Sentinel;
-      other.command(() => {
-        const answer = sentinel.isMasterDown(address, currentEpoch, candidate);
-        this.network.send(sentinel.host, this.host, () =>
-          this.receive(() => {
-            if (this.life !== life) return;
-            other.saidDownAt = this.now;
-            other.saysDown = answer.down;
-            if (answer.leader === undefined) return;
-            other.leader = answer.leader;
-            other.leaderEpoch = answer.epoch;
-          }),
-        );
-      });
+      this.askWhetherDown(other);
     }
+  }
+
+  private askWhetherDown(other: Instance): void {
+    const candidate = this.failover === 'none' ? undefined : this.id;
+    const { currentEpoch, life } = this;
+    const { address } = this.master;
+    const sentinel = other.target as Sentinel;
+    other.command(() => {
+      const answer = sentinel.isMasterDown(address, currentEpoch, candidate);
+      this.network.send(sentinel.host, this.host, () =>
+        this.receive(() => {
+          if (this.life !== life) return;
+          other.saidDownAt = this.now;
+          other.saysDown = answer.down;
+          if (answer.leader === undefined) return;
+          other.leader = answer.leader;
+          other.leaderEpoch = answer.epoch;
+        }),
+      );
+    });
   }
 
   /** SENTINEL IS-MASTER-DOWN-BY-ADDR */

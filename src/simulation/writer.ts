@@ -95,6 +95,9 @@ export class Writer {
     });
   }
 
+  /** One for all writes, of which there are thousands. */
+  private readonly writeNext = () => this.write();
+
   private write(): void {
     const { server, life, clients, since, world } = this;
     if (server === undefined || this.stopped) return;
@@ -150,7 +153,7 @@ export class Writer {
     }
     const { writeEveryMs } = this.world.setting;
     const pause = this.world.isQuiet ? QUIET * writeEveryMs : writeEveryMs;
-    this.later(pause * this.random.between(0.5, 1.5), () => this.write());
+    this.world.events.after(pause * this.random.between(0.5, 1.5), this.writeNext);
   }
 
   private leave(pause: number): void {
