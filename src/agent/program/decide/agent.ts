@@ -64,8 +64,8 @@ export function decide(known: Known, memory: Memory): Decision {
   durable = started.durable;
   const cared = round.take('care', decideCare(known, { care: memory.care, durable }, undisturbed));
   durable = cared.durable;
-  const { cutOff, ...afterCutOff } = round.take('cut-off', decideCutOff(known, { cutOff: memory.cutOff, durable }));
-  durable = afterCutOff.durable;
+  const isolated = round.take('cut-off', decideCutOff(known, { cutOff: memory.cutOff, durable }));
+  durable = isolated.durable;
   const fenced = round.take('fence', decideFence(known, { fence: memory.fence, durable }, !isHandingOver(handOver)));
   durable = fenced.durable;
   const held = round.take('held', decideHeldConnections(known, memory.held, handOver, durable.fenced));
@@ -98,7 +98,7 @@ export function decide(known: Known, memory: Memory): Decision {
     numbers: round.numbers,
     start,
     care: cared.care,
-    cutOff,
+    cutOff: isolated.cutOff,
     fence: fenced.fence,
     hang,
     demotion,

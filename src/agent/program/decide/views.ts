@@ -52,7 +52,7 @@ export function namedMaster(known: Known, since: number, except?: Address): Name
     if (view.master === master) votes++;
     else if (!isSettled || !view.failoverInProgress) tie = true;
   }
-  return { answered, epoch, votes, failoverInProgress, ...(tie ? {} : { master }) };
+  return { answered, epoch, votes, failoverInProgress, master: tie ? undefined : master };
 }
 
 export function freshView(seen: SentinelSeen | undefined, since: number): MasterView | undefined {
