@@ -29,10 +29,9 @@ export class StandIn {
   get calls(): Call[] {
     const file = join(this.folder, 'calls');
     if (!existsSync(file)) return [];
-    return readFileSync(file, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    // What follows the last line's end is being written: nothing yet, or a part of a call.
+    const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line));
   }
 
   get environment(): Record<string, string> {
