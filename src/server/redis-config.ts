@@ -128,8 +128,8 @@ export class RedisConfig {
       ['appendfsync', this.props.fsync],
       // A file that begins with a snapshot loads several times faster.
       ['aof-use-rdb-preamble', 'yes'],
-      // What was acknowledged is in this file, and a snapshot but a copy to take away. With Redis' own `yes` a snapshot that fails
-      // stops all writes, and ends each replica at the next one (a replica that cannot write, in Redis' words).
+      // What was acknowledged is in this file, and a snapshot is but a copy to take away. With Redis' own `yes`, one that fails
+      // stops the writes of a master, and ends a replica at the next one ("Replica was unable to write command to disk").
       ...(save.length > 0 ? [['stop-writes-on-bgsave-error', 'no'] as const] : []),
     ];
   }

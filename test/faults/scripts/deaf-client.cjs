@@ -1,5 +1,5 @@
-// deaf-client.cjs HOST PORT PASSWORD_FILE CA_FILE KEY TIMES SECONDS: asks for the key's value so often, on one connection, and does not read
-// the answers, for so long. Over TLS where CA_FILE is not empty. Prints whether the server has closed the connection.
+// deaf-client.cjs HOST PORT PASSWORD_FILE CA_FILE KEY TIMES SECONDS: asks for the key's value so often, on one connection, and does
+// not read the answers, for so long. Over TLS where CA_FILE is not empty. Prints whether the server has closed the connection.
 const { readFileSync } = require('node:fs');
 const net = require('node:net');
 const tls = require('node:tls');

@@ -163,3 +163,16 @@ describe('an agent', () => {
     expect(runSeed(100_138, { severity: 'many' }).violations).toEqual([]);
   });
 });
+
+describe('a schedule that once broke something', () => {
+  it.each([
+    ['a candidate beside one that had just been promoted', 1_006_291, 'few'],
+    ['the same in another profile', 1_010_281, 'many'],
+    ['an agent that stood still with its server', 1_001_248, 'many'],
+    ['an agent that stood still, and read nothing before it decided', 1_017_560, 'many'],
+    ['Sentinels that came back without files while the master was dead', 1_014_140, 'many'],
+    ['an order on its way out of a pod that was gone', 1_000_346, 'many'],
+  ] as const)('breaks nothing: %s', (_, seed, severity) => {
+    expect(runSeed(seed, { severity }).violations).toEqual([]);
+  });
+});
