@@ -11,15 +11,26 @@ export interface ProcessInfo {
 }
 
 /**
- * All living processes of a session, the leader first.
+ * All living processes of a session, parents before their children: the leader first.
  *
  * Every container is started as the leader of its own session. The session, not the process group, stands for the
  * container: `timeout` puts what it runs into a group of its own, and would escape a kill by group.
  */
 export function sessionMembers(session: number): ProcessInfo[] {
-  return processes()
-    .filter((found) => found.session === session)
-    .sort((a, b) => a.pid - b.pid);
+  return parentsFirst(processes().filter((found) => found.session === session));
+}
+
+/**
+ * Parents before their children, so that the first `redis-server` is the server and not the child that writes its copy.
+ * The numbers do not tell: the kernel begins again at the lowest ones.
+ */
+export function parentsFirst(members: readonly ProcessInfo[]): ProcessInfo[] {
+  const known = new Map(members.map((member) => [member.pid, member]));
+  const depth = (member: ProcessInfo): number => {
+    const parent = known.get(member.parent);
+    return parent ? 1 + depth(parent) : 0;
+  };
+  return [...members].sort((a, b) => depth(a) - depth(b) || a.pid - b.pid);
 }
 
 /** Kills a session, and asks again, as one of its processes may have forked in between. */
