@@ -11,6 +11,8 @@ const OF = {
   'Redis 7.0.15': snapshot('REDIS0010', field('redis-ver', '7.0.15')),
   'Redis 7.2.4': snapshot('REDIS0011', field('redis-ver', '7.2.4')),
   'Redis 8.0.2': snapshot('REDIS0012', field('redis-ver', '8.0.2')),
+  'Redis 8.6.3': snapshot('REDIS0013', field('redis-ver', '8.6.3')),
+  'Redis 8.8.0': snapshot('REDIS0014', field('redis-ver', '8.8.0')),
   'Valkey 8.1.1': snapshot('REDIS0011', field('valkey-ver', '8.1.1')),
   'Valkey 9.1.2': snapshot('VALKEY080', field('valkey-ver', '9.1.2')),
 };
@@ -37,7 +39,12 @@ describe.each([
   ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', ['Redis 7.0.15']],
   ['Redis server v=7.2.4 sha=0', ['Redis 7.0.15', 'Redis 7.2.4', 'Valkey 8.1.1']],
   ['Redis server v=8.0.2 sha=0', ['Redis 7.0.15', 'Redis 7.2.4', 'Redis 8.0.2', 'Valkey 8.1.1']],
-  ['Redis server v=8.10.0 sha=0', ['Redis 7.0.15', 'Redis 7.2.4', 'Redis 8.0.2', 'Valkey 8.1.1']],
+  ['Redis server v=8.6.3 sha=0', ['Redis 7.0.15', 'Redis 7.2.4', 'Redis 8.0.2', 'Redis 8.6.3', 'Valkey 8.1.1']],
+  // Of what comes after it nothing is known yet.
+  [
+    'Redis server v=8.10.0 sha=0',
+    ['Redis 7.0.15', 'Redis 7.2.4', 'Redis 8.0.2', 'Redis 8.6.3', 'Redis 8.8.0', 'Valkey 8.1.1'],
+  ],
   ['Valkey server v=8.1.1 sha=0', ['Redis 7.0.15', 'Redis 7.2.4', 'Valkey 8.1.1']],
   ['Valkey server v=9.1.2 sha=0', ['Redis 7.0.15', 'Redis 7.2.4', 'Valkey 8.1.1', 'Valkey 9.1.2']],
 ])('%s', (line, reads) => {

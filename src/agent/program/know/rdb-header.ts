@@ -67,15 +67,18 @@ const VALKEY_FORMAT = 80;
 /**
  * The newest format of Redis' that it reads; those from before are all read.
  *
- * | engine              | format | since                                         |
- * |---------------------|--------|-----------------------------------------------|
- * | Redis 7.0           | 10     | rdb.h of 7.0                                  |
- * | Redis 7.2, Valkey   | 11     | rdb.h of 7.2; Valkey keeps it                 |
- * | Redis 7.4, 8.0      | 12     | rdb.h of 7.4                                  |
- * | Redis 8.2 and later | unknown | it grows; what is newer is assumed to be read |
+ * | engine            | format  | since                                         |
+ * |-------------------|---------|-----------------------------------------------|
+ * | Redis 7.0         | 10      | rdb.h of 7.0                                  |
+ * | Redis 7.2, Valkey | 11      | rdb.h of 7.2; Valkey keeps it                 |
+ * | Redis 7.4, 8.0    | 12      | rdb.h of 7.4                                  |
+ * | Redis 8.6         | 13      | seen with 8.6.3                               |
+ * | Redis 8.2, 8.4    | unknown | 12 or 13; what is newer is assumed to be read |
+ * | later ones        | unknown | it grows; the same                            |
  */
 function newestRead({ engine, major, minor }: EngineVersion): number {
   if (engine === 'valkey') return 11;
+  if (major === 8 && minor === 6) return 13;
   if (major > 8 || (major === 8 && minor > 0)) return Number.POSITIVE_INFINITY;
   if (major === 8 || minor >= 4) return 12;
   return minor >= 2 ? 11 : 10;
