@@ -42,6 +42,8 @@ export class Network {
   private readonly held = new Map<number, Held[]>();
   /** Counts of each host how often it was gone: what it was yet to send has gone with it. */
   private readonly lives: Uint32Array;
+  /** Hosts whose pod is gone, while packets to their address are lost. */
+  private readonly lost: Uint8Array;
 
   constructor(
     private readonly events: Events,
@@ -55,6 +57,7 @@ export class Network {
     this.resumesAt = new Float64Array(hosts * hosts);
     this.lastArrival = new Float64Array(2 * hosts * hosts);
     this.lives = new Uint32Array(hosts);
+    this.lost = new Uint8Array(hosts);
   }
 
   /** Can a connection be made? */
@@ -159,6 +162,24 @@ export class Network {
   forgetFrom(host: number): void {
     (this.lives[host] as number)++;
     for (const pair of this.held.keys()) if (Math.floor(pair / this.hosts) === host) this.held.delete(pair);
+  }
+
+  /** A pod is gone, and its address is not: what others send there is lost. */
+  lose(host: number): void {
+    if (this.lost[host] !== 0) return;
+    this.lost[host] = 1;
+    for (let other = 0; other < this.hosts; other++) if (other !== host) this.cut(other, host);
+  }
+
+  /** From now on nobody listens at that address, or another pod does: what was lost does not come to it. */
+  settle(host: number): void {
+    if (this.lost[host] === 0) return;
+    this.lost[host] = 0;
+    for (let other = 0; other < this.hosts; other++) {
+      if (other === host) continue;
+      this.held.delete(other * this.hosts + host);
+      this.heal(other, host);
+    }
   }
 
   /** All that leads to and from a host. */

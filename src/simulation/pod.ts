@@ -30,6 +30,8 @@ export interface RunDir {
 const NOTICED_MS = 1000;
 const BACK_OFF_MS = 10_000;
 const LONGEST_BACK_OFF_MS = 300_000;
+/** The address of a pod that has ended outlives it so long (seen on the cluster); then its Service refuses. */
+const ADDRESS_MS = [2000, 3000] as const;
 /** Of the grace period, what the preStop hook leaves to the shutdown. */
 const LEFT_FOR_SHUTDOWN_MS = 35_000;
 
@@ -43,7 +45,7 @@ const NO_STATE: SentinelState = { configEpoch: 0, leaderEpoch: 0, currentEpoch: 
  * A pod: kubelet, launchers and hook. Its server, Sentinel and addresses stay the same over all of its lives.
  *
  * Simpler than Kubernetes: images are there; a container takes some hundred ms to start; probes do nothing; the back-off of a
- * container begins anew only with a new pod; the endpoint is gone at the moment when the pod is.
+ * container begins anew only with a new pod, whose endpoint is there at once.
  */
 export class Pod {
   run: RunDir = { handOverAsked: false, promoteOrdered: false };
@@ -86,6 +88,7 @@ export class Pod {
     const { random } = this.world;
     this.life++;
     this.state = 'running';
+    this.world.network.settle(this.host);
     this.run = { handOverAsked: false, promoteOrdered: false };
     this.serverContainer.restarts = 0;
     this.sentinelContainer.restarts = 0;
@@ -284,9 +287,17 @@ export class Pod {
     this.set(this.serverContainer, 'absent');
     this.set(this.sentinelContainer, 'absent');
     this.world.network.forgetFrom(this.host);
+    if (!silently) this.addressOutlives();
     this.world.note(() => [`pod-${this.name}`, 'is gone']);
     // A directory that is no volume ends with its pod.
     if (!this.plan.persistent) this.loseVolume();
+  }
+
+  /** Its endpoint is taken out of the Service only some time after its network is gone. */
+  private addressOutlives(): void {
+    const { network, random } = this.world;
+    network.lose(this.host);
+    this.later(random.between(...ADDRESS_MS), () => network.settle(this.host));
   }
 }
 

@@ -1,5 +1,8 @@
 import { type Fault, HANG_MS } from './fault.js';
 
+/** On a cluster it takes so long until the pod of the replica is deleted and the next signal is on its way. */
+const BETWEEN_STEPS_MS = 700;
+
 /** The server of the master or of a replica. */
 export const SERVERS: readonly Fault[] = [
   {
@@ -24,11 +27,11 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     name: 'replica gone then master killed',
-    does: 'a replica is killed and its pod deleted, and at once the master killed',
+    does: 'a replica is killed and its pod deleted, and 0.7 s later the master killed',
     strike(target) {
       const { master } = target;
       target.crash(target.replica);
-      target.kill('server', master);
+      target.after(BETWEEN_STEPS_MS, () => target.kill('server', master));
     },
   },
 ];
