@@ -4,6 +4,7 @@ import { Tls } from '../../src/index.js';
 import { read } from '../docs/support/pages.js';
 import { hasOpenssl } from '../support/openssl.js';
 import { Application, type Counting, SECRET, snippetOf } from './support/application.js';
+import { SAYS_NOTHING, saysNothing } from './support/impostor.js';
 import { wholeRehearsal } from './support/rehearsed.js';
 
 /** What an application adds to the snippet. */
@@ -28,6 +29,15 @@ const [, TLS_OF_NODE_REDIS] =
     read('docs/clients.md'),
   ) ?? [];
 
+function inNodeRedisWithTls(): Counting {
+  const { files, command } = inNode('redis', false);
+  const plain = files['client.mjs'] as string;
+  const withTls = plain.replace('socket: {', `socket: { ${TLS_OF_NODE_REDIS},`);
+  expect(withTls).not.toBe(plain);
+  const ca = 'const ca = readFileSync(process.env.REDIS_CA_FILE);';
+  return { files: { 'client.mjs': withTls.replace('const options', `${ca}\nconst options`) }, command };
+}
+
 /** How a master goes: its connections break, or stand and tell nothing. */
 const FAULTS = [
   { fault: 'is killed', signal: 'SIGKILL' },
@@ -50,14 +60,8 @@ describe.each(['ioredis', 'redis'])('the snippet of docs/clients.md for %s', (na
 it.skipIf(!hasOpenssl())(
   'the snippet for redis with the words about TLS writes to the next master when the first one is killed',
   async () => {
-    const { files, command } = inNode('redis', false);
-    const plain = files['client.mjs'] as string;
-    const withTls = plain.replace('socket: {', `socket: { ${TLS_OF_NODE_REDIS},`);
-    expect(withTls).not.toBe(plain);
-    const ca = 'const ca = readFileSync(process.env.REDIS_CA_FILE);';
     const { rehearsal, master } = await wholeRehearsal({ tls: Tls.fromSecret() });
-    const counting = { files: { 'client.mjs': withTls.replace('const options', `${ca}\nconst options`) }, command };
-    await Application.of(rehearsal, counting).survives(rehearsal, master, 'SIGKILL');
+    await Application.of(rehearsal, inNodeRedisWithTls()).survives(rehearsal, master, 'SIGKILL');
   },
   90_000,
 );
@@ -70,6 +74,13 @@ it.skipIf(!hasOpenssl())(
   },
   90_000,
 );
+
+describe.skipIf(!hasOpenssl())('the snippet of docs/clients.md', () => {
+  it.each([
+    ['redis', inNodeRedisWithTls],
+    ['ioredis', () => inNode('ioredis', true)],
+  ])(`for %s ${SAYS_NOTHING}`, async (_, counting) => saysNothing(counting()), 120_000);
+});
 
 /** With a user that may count, and nothing else. */
 function withUser(name: string) {

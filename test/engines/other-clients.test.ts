@@ -1,17 +1,14 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer } from 'node:tls';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { Auth, type RedisSentinelProps, SentinelAuth, Tls } from '../../src/index.js';
-import { Authority, type CertificateFiles } from '../../src/rehearsal/certificates.js';
 import { read } from '../docs/support/pages.js';
 import { hasOpenssl } from '../support/openssl.js';
 import { Application, type Counting, snippetOf } from './support/application.js';
+import { SAYS_NOTHING, saysNothing } from './support/impostor.js';
 import { wholeRehearsal } from './support/rehearsed.js';
 
 /** Of the table of docs/clients.md: what the snippet of that client is given for servers, and for Sentinels. */
@@ -188,8 +185,6 @@ const CLIENTS: readonly Client[] = [
   { client: 'predis', isThere: hasPredis, counting: inPhp, hasTls: false, props: OPEN_SENTINELS },
 ];
 
-const SAYS_NOTHING = 'with the words about TLS says nothing to who has the certificate of another';
-
 describe.skipIf(CELERY === undefined)('the snippet of docs/clients.md for Celery', () => {
   it('carries out tasks after the first master was killed', async () => {
     const { rehearsal, master } = await wholeRehearsal();
@@ -230,28 +225,4 @@ for (const { client, isThere, counting, hasTls, props } of CLIENTS) {
 
     it.runIf(hasTls && hasOpenssl())(SAYS_NOTHING, async () => saysNothing(await counting(true)), 120_000);
   });
-}
-
-async function saysNothing(counting: Counting): Promise<void> {
-  const authority = new Authority();
-  const { port, heard } = await impostor(authority.issue({ names: ['DNS:another.example'] }));
-  const told = { sentinels: [`127.0.0.1:${port}`], masterName: 'mymaster', password: 'a' };
-  const application = Application.start({ ...told, authorities: authority.certificate }, counting);
-  await expect.poll(() => application.failed.join(' '), { timeout: 90_000 }).toMatch(/certificate|no master/i);
-  expect(heard()).toBe(0);
-}
-
-/** Somebody who listens with a certificate, and counts what it is told. */
-async function impostor({ certificate: cert, key }: CertificateFiles) {
-  let bytes = 0;
-  const server = createServer({ cert, key }, (socket) => {
-    socket.on('data', (data) => {
-      bytes += data.length;
-    });
-    socket.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  return { port: (server.address() as AddressInfo).port, heard: () => bytes };
 }
