@@ -194,11 +194,17 @@ export class Checks {
   /** An agent ends its server. */
   ends(server: Server): void {
     if (!server.alive || server.loading) return;
-    // What was asked before it stood still may have waited for two rounds of a slow disk by then.
-    const { slowness } = server.disk;
-    const silent = server.stoppedAt === undefined ? 0 : this.now - server.stoppedAt + 2 * slowness;
+    const silent = this.silence(server);
     if (silent >= ANSWERS_MS) return;
     this.violated('a healthy server was ended', `${server.name}, which answered ${Math.round(silent)} ms ago`);
+  }
+
+  /** How long it has not answered, as it stood still and then had two rounds of a slow disk before it; 0 where it answers. */
+  private silence({ stoppedAt, stood, disk }: Server): number {
+    const rounds = 2 * disk.slowness;
+    const isJustBack = stood !== undefined && this.now - stood.until <= rounds;
+    const since = stoppedAt ?? (isJustBack ? stood.since : undefined);
+    return since === undefined ? 0 : this.now - since + rounds;
   }
 
   lost(writes: readonly number[]): void {

@@ -58,9 +58,11 @@ export class MasterLink {
     const { offset } = server;
     this.masterLife = master.life;
     const refused = () => server.network.send(master.host, server.host, () => this.refused(number));
-    server.network.connect(server.host, master.host, () =>
-      master.receive(() => master.syncAsked(server, number, history, offset), refused),
-    );
+    server.network.connect(server.host, master.host, () => {
+      // A connection that was given up, or whose process has ended, is not made any more.
+      if (number !== this.number) return;
+      master.receive(() => master.syncAsked(server, number, history, offset), refused);
+    });
   }
 
   /** Nobody listens there, or it cannot feed a replica just now; tried again once a second. */

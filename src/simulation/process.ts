@@ -29,6 +29,8 @@ export abstract class Process {
   startedAt = 0;
   /** Since when it does not run, though it lives. */
   stoppedAt?: number;
+  /** The last time that it did not, which is over. */
+  stood?: { readonly since: number; readonly until: number };
   private busyUntil = 0;
   /** When the round under way began, and the last one that is over. */
   private roundAt = 0;
@@ -136,6 +138,7 @@ export abstract class Process {
       if (this.life !== life || !this.alive || --this.stops > 0) return;
       const stoppedAt = this.stoppedAt as number;
       this.stoppedAt = undefined;
+      this.stood = { since: stoppedAt, until: this.events.now };
       this.goesOn(stoppedAt);
       this.wake();
       this.resumed();
@@ -154,6 +157,7 @@ export abstract class Process {
     this.startedAt = this.events.now;
     this.stops = 0;
     this.stoppedAt = undefined;
+    this.stood = undefined;
     this.busyUntil = 0;
     this.roundAt = 0;
     this.roundBefore = 0;

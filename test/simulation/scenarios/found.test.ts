@@ -39,6 +39,21 @@ describe('a replica', () => {
   });
 
   // Whoever reaches nobody cannot tell whether it is cut off or the last one left.
+  it('that was killed while it was cut off is in step again soon after, whatever it had begun before', () => {
+    for (const seed of SEEDS) {
+      for (const ms of [3300, 4300, 5300, 6300]) {
+        const topology = SimulatedTopology.whole(seed, { profile: 'strict' });
+        topology.killPod(1, 600);
+        topology.until('it starts', () => topology.server(1).alive);
+        topology.isolate(1, ms);
+        topology.run(2500);
+        topology.kill(1);
+        topology.run(ms - 2500);
+        expect(topology.becomesWhole(), topology.lines.join('\n')).toBeLessThan(15_000);
+      }
+    }
+  });
+
   it.each(['strict', 'default'] as const)(
     'that was cut off is not promoted over the one that was left alone, in %s',
     (profile) => {
@@ -172,6 +187,7 @@ describe('a schedule that once broke something', () => {
     ['an agent that stood still, and read nothing before it decided', 1_017_560, 'many'],
     ['Sentinels that came back without files while the master was dead', 1_014_140, 'many'],
     ['an order on its way out of a pod that was gone', 1_000_346, 'many'],
+    ['a server that had stood still, and then waited for a slow disk', 1_032_795, 'many'],
   ] as const)('breaks nothing: %s', (_, seed, severity) => {
     expect(runSeed(seed, { severity }).violations).toEqual([]);
   });
