@@ -4,6 +4,8 @@ import { type Fault, HANG_MS } from './fault.js';
 /** So many times the data that a seed draws: a copy of some seconds. */
 const LARGE = 12;
 const SLOW_COPY_MS = 8000;
+/** So long the kernel frees the memory of a process of 1.2 GB before it closes its connections: 150 to 175 ms, measured. */
+const FREEING_MS = 170;
 
 /** What lies on the volumes, and its copies to others. */
 export const VOLUMES: readonly Fault[] = [
@@ -32,8 +34,11 @@ export const VOLUMES: readonly Fault[] = [
     name: 'master of 1 GB killed',
     does: 'SIGKILL to a master that holds 1 GB: a copy and a load take some seconds',
     strike(target) {
+      const { master } = target;
       target.world.growth = LARGE;
-      target.kill('server', target.master);
+      // It runs no more, and its connections still stand.
+      target.pod(master).server?.stop();
+      target.after(FREEING_MS, () => target.kill('server', master));
     },
   },
   {
