@@ -66,3 +66,19 @@ it('the page about the command line says what the commands say of themselves', (
   const described = JSON.parse(run(['help', '--json']).stdout);
   expect(page, 'run: npm run docs').toBe(withCommands(page, described));
 });
+
+/** Calls that would meet the pod of the verification, which has no agent and stays when it has ended. */
+const OF_ALL_PODS = PAGES.flatMap((page) =>
+  [...read(page).matchAll(/kubectl (?:logs [^`\n]*-c agent|wait --for=delete pod)[^`\n]*/g)].map(([call]) => ({
+    page,
+    call,
+  })),
+).filter(({ call }) => call.includes('app.kubernetes.io/instance='));
+
+it.each(OF_ALL_PODS)('$page: $call chooses pods of servers and Sentinels alone', ({ call }) => {
+  expect(call).toContain('app.kubernetes.io/component in (server,sentinel)');
+});
+
+it('the pages have such calls of kubectl', () => {
+  expect(OF_ALL_PODS.length).toBeGreaterThan(4);
+});

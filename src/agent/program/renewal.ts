@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { isList } from '../../client/outcome.js';
+import { isList, type Outcome, type Reply } from '../../client/outcome.js';
 import { viewOf } from '../../client/sentinel.js';
 import { readCertificate, TLS_FILES } from './certificate.js';
 import {
@@ -11,7 +11,7 @@ import {
   type RenewalOrder,
   type SentinelCertificate,
 } from './decide/renewal.js';
-import type { Done, Link } from './know/link.js';
+import type { Link } from './know/link.js';
 import { Rhythm } from './know/rhythm.js';
 import { runningCertificate, type Sentinels } from './know/sentinels.js';
 import type { Servers } from './know/servers.js';
@@ -194,10 +194,11 @@ export class Renewal {
     const link = this.sentinels.target(address)?.link;
     if (!link) return { address, whole: false };
     const [master, clients] = await Promise.all([
-      answer(link, ['SENTINEL', 'MASTER', this.around.settings.masterName]),
+      outcome(link, ['SENTINEL', 'MASTER', this.around.settings.masterName]),
       answer(link, ['CLIENT', 'LIST']),
     ]);
-    const { id, flags } = viewOf(master ?? null).master;
+    if (master.kind === 'untrusted') return { address, whole: false, untrusted: true };
+    const { id, flags } = viewOf(master.kind === 'reply' ? master.reply : null).master;
     // The name that the agent of that pod gives its connection (know/sentinels.ts).
     const told = /\bname=agent-tls\.([0-9a-f]{16})\b/.exec(String(clients));
     return { address, id: told?.[1], whole: id !== '' && flags.join(',') === 'master' };
@@ -214,9 +215,11 @@ export class Renewal {
   }
 }
 
-function answer(link: Link, command: readonly string[]): Promise<Parameters<typeof isList>[0] | undefined> {
-  return new Promise((resolve) => {
-    const done: Done = (outcome) => resolve(outcome.kind === 'reply' ? outcome.reply : undefined);
-    link.ask(command, done, ASK_MS);
-  });
+async function answer(link: Link, command: readonly string[]): Promise<Reply | undefined> {
+  const told = await outcome(link, command);
+  return told.kind === 'reply' ? told.reply : undefined;
+}
+
+function outcome(link: Link, command: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => link.ask(command, resolve, ASK_MS));
 }

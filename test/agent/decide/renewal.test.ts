@@ -36,11 +36,13 @@ function done(looks: readonly Look[], own: number | 'none' = 0, hasServer = true
   });
 }
 
+/** `n` runs with the new one, `o` with the old one, `x` with one that is not accepted, and `?` does not tell. */
 function sentinels(ids: string, shaken?: number): SentinelCertificate[] {
   return [...ids].map((id, place) => ({
     address: `10.0.0.${place + 1}`,
     id: id === 'n' ? NEW : id === 'o' ? OLD : undefined,
-    whole: place !== shaken,
+    whole: place !== shaken && id !== 'x',
+    ...(id === 'x' && { untrusted: true }),
   }));
 }
 
@@ -103,6 +105,18 @@ describe('with a certificate that is new to the pod', () => {
       'none is ended while itself is not whole',
       0,
       { server: NEW, sentinels: sentinels('ooo', 0) },
+      ['waits', 'waits', 'waits'],
+    ],
+    [
+      'the second one does not wait for the last, whose certificate is not accepted',
+      1,
+      { server: NEW, sentinels: sentinels('nox') },
+      ['waits', 'waits', 'end-sentinel'],
+    ],
+    [
+      'the last one waits for the second, whose certificate is not accepted',
+      2,
+      { server: NEW, sentinels: sentinels('nxo') },
       ['waits', 'waits', 'waits'],
     ],
     [
@@ -239,4 +253,43 @@ describe('a Sentinel that runs with the certificate, and tells addresses where n
     const settled = tells({ tellsAddresses: false });
     expect(done([settled, settled, ...three(tells(), 4)])).toContain('end-sentinel');
   });
+});
+
+it('an authority that is exchanged at a stroke leaves no Sentinel with the old one, and never are two down at a time', () => {
+  const ids = [OLD, OLD, OLD];
+  const downUntil = [0, 0, 0];
+  const memories = ids.map(() => newRenewalMemory());
+  let most = 0;
+  for (let now = 0; now < 300_000; now += 100) {
+    for (const [place, memory] of memories.entries()) {
+      if ((now + place * 1200) % RENEWAL_LOOK_MS !== 0) continue;
+      // The file of its own pod tells which certificate its Sentinel has, whatever is accepted.
+      const all = ids.map((id, each) => ({
+        address: `${each}`,
+        id: id === NEW || each === place ? id : undefined,
+        whole: id === NEW && now >= (downUntil[each] as number) + 1000,
+        untrusted: id !== NEW,
+      }));
+      const step = decideRenewal(
+        {
+          now,
+          current: NEW,
+          lookedAt: now,
+          server: NEW,
+          hasServer: true,
+          own: place,
+          tellsAddresses: false,
+          sentinels: all,
+        },
+        memory,
+      );
+      memories[place] = step.memory;
+      if (!step.orders.some((order) => order.do === 'end-sentinel')) continue;
+      downUntil[place] = now + 2500;
+      ids[place] = NEW;
+    }
+    most = Math.max(most, downUntil.filter((until) => now < until).length);
+  }
+  expect(ids).toEqual([NEW, NEW, NEW]);
+  expect(most).toBe(1);
 });

@@ -6,6 +6,8 @@ export interface SentinelCertificate {
   readonly id?: string;
   /** It answers, has met the master, sees nobody down and no failover. */
   readonly whole: boolean;
+  /** It lives, and shows a certificate that is not accepted here. @default false */
+  readonly untrusted?: boolean;
 }
 
 /** What is known for the renewal of the certificate. Certificates are told apart by their ids. */
@@ -76,9 +78,12 @@ export function newRenewalMemory(): RenewalMemory {
  * | runs with it, or there is none | runs with it, or there is none | | nothing                                             |
  * | with another  |               |                                                      | loads it                      |
  * |               | with another  | one does not answer, sees one down or a failover     | waits                         |
- * |               | with another  | one of a lower ordinal runs with another             | waits for its turn            |
- * |               | with another  | all whole, the lower ones with it, for less than 10 s | waits                        |
- * |               | with another  | all whole, the lower ones with it, for 10 s          | is ended, and starts with it  |
+ * |               | with another  | one of a lower ordinal runs with another, or with one that is not accepted| waits for its turn            |
+ * |               | with another  | all whole or not accepted, the lower ones with it, for less than 10 s | waits                        |
+ * |               | with another  | all whole or not accepted, the lower ones with it, for 10 s | is ended, and starts with it |
+ *
+ * Where an authority was exchanged at a stroke, those that still run with its certificates are accepted by nobody who has the new
+ * one. They are not waited for: only by being restarted, each in its turn, are they accepted again.
  *
  * A Sentinel that tells addresses where names are to be told is restarted likewise: while TLS is turned on or off, some tell the
  * one and some the other, and it keeps the form that it heard last. Clients that verify names could not follow it, and in time it
@@ -134,7 +139,7 @@ export function decideRenewal(known: RenewalKnown, memory: RenewalMemory): Renew
 }
 
 function whyNotYet({ sentinels, current }: RenewalKnown, own: number): string | undefined {
-  const shaken = sentinels.find(({ whole }) => !whole);
+  const shaken = sentinels.find(({ whole, untrusted }) => !whole && !untrusted);
   if (shaken) return `waits until ${shaken.address} answers, and sees nobody down`;
   const before = sentinels.slice(0, own).find(({ id }) => id !== current);
   return before && `waits for its turn, after ${before.address}`;
