@@ -21,6 +21,7 @@ import { Lives } from './lives.js';
 import type { Waiting } from './log.js';
 import { PasswordChange, passwordChanges } from './password-change.js';
 import { Renewal } from './renewal.js';
+import { StaleVotes } from './stale-votes.js';
 import type { Surroundings } from './surroundings.js';
 import { Tally } from './tally.js';
 
@@ -42,6 +43,7 @@ export class Agent {
   readonly passwordChanges: readonly PasswordChange[];
   /** Absent: there is no TLS. */
   readonly renewal?: Renewal;
+  private readonly staleVotes?: StaleVotes;
   /** Absent: there are no users. */
   readonly listedChange?: ListedChange;
   memory: Memory;
@@ -91,16 +93,14 @@ export class Agent {
     this.passwordChanges = passwordChanges(around).map(
       (change) => new PasswordChange(around, change, this.servers, this.sentinels, orders),
     );
+    const sentinelRuns = () => sentinel.process.state === 'running';
+    const endSentinel = () => this.actor.carryOut({ do: 'end-sentinel' });
     this.renewal =
-      around.trust &&
-      new Renewal(
-        around,
-        around.trust,
-        this.servers,
-        this.sentinels,
-        () => sentinel.process.state === 'running',
-        () => this.actor.carryOut({ do: 'end-sentinel' }),
-      );
+      around.trust && new Renewal(around, around.trust, this.servers, this.sentinels, sentinelRuns, endSentinel);
+    // Redis forgets them by itself.
+    if (plan.hasSentinel && settings.engine === 'valkey') {
+      this.staleVotes = new StaleVotes(around, this.sentinels, sentinelRuns, endSentinel);
+    }
     const { listed, accounts } = around;
     this.listedChange = listed && new ListedChange(around, listed, accounts, this.servers, this.sentinels);
     this.exporter = new ExporterPasswords(settings, around.passwords, around.sentinelPasswords, around.say);
@@ -182,6 +182,7 @@ export class Agent {
       this.listedChange?.tend(now) ?? Number.POSITIVE_INFINITY,
       this.exporter.tend(now),
       this.renewal?.tend(now) ?? Number.POSITIVE_INFINITY,
+      this.staleVotes?.tend(now) ?? Number.POSITIVE_INFINITY,
     );
     this.bringUpToDate(now);
     const decision = decide(this.known, this.memory);
