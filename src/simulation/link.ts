@@ -160,9 +160,10 @@ export class MasterLink {
   cron(): void {
     const { server, master } = this;
     if (master === undefined || this.state === 'none') return;
-    if (this.state === 'copying' && master.responsive && server.network.connects(server.host, master.host)) {
+    // Of a master that was started anew meanwhile, and whose end was not told here, nothing more comes.
+    const feeds = master.life === this.masterLife && master.responsive;
+    if (this.state === 'copying' && feeds && server.network.connects(server.host, master.host))
       this.heardAt = server.now;
-    }
     const late = server.now - this.heardAt > server.world.engine.replTimeout;
     if (late && (this.state === 'up' || this.state === 'connecting' || this.state === 'copying')) this.reconnect();
     else if (this.state === 'idle') this.connect();

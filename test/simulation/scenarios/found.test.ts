@@ -188,6 +188,7 @@ describe('a schedule that once broke something', () => {
     ['Sentinels that came back without files while the master was dead', 1_014_140, 'many'],
     ['an order on its way out of a pod that was gone', 1_000_346, 'many'],
     ['a server that had stood still, and then waited for a slow disk', 1_032_795, 'many'],
+    ['a replica whose master was started anew in the midst of its copy, and nobody told it', 1_064_864, 'many'],
   ] as const)('breaks nothing: %s', (_, seed, severity) => {
     expect(runSeed(seed, { severity }).violations).toEqual([]);
   });
