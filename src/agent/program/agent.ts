@@ -97,7 +97,7 @@ export class Agent {
     const endSentinel = () => this.actor.carryOut({ do: 'end-sentinel' });
     this.renewal =
       around.trust && new Renewal(around, around.trust, this.servers, this.sentinels, sentinelRuns, endSentinel);
-    // Redis forgets them by itself.
+    // Redis itself forgets votes that are over.
     if (plan.hasSentinel && settings.engine === 'valkey') {
       this.staleVotes = new StaleVotes(around, this.sentinels, sentinelRuns, endSentinel);
     }

@@ -1,6 +1,6 @@
 import { type Fault, HANG_MS } from './fault.js';
 
-/** On a cluster it takes so long until the pod of the replica is deleted and the next signal is on its way. */
+/** Until the pod of the replica is deleted and the next signal has come. Assumed: on a busy cluster it took one to two seconds. */
 const BETWEEN_STEPS_MS = 700;
 
 /** The server of the master or of a replica. */

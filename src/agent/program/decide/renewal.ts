@@ -73,14 +73,14 @@ export function newRenewalMemory(): RenewalMemory {
  *
  * Connections that stand are not touched by any of it; a certificate is looked at when one begins.
  *
- * | own server    | own Sentinel  | the other Sentinels                                  | then                          |
- * |---------------|---------------|------------------------------------------------------|-------------------------------|
- * | runs with it, or there is none | runs with it, or there is none | | nothing                                             |
- * | with another  |               |                                                      | loads it                      |
- * |               | with another  | one does not answer, sees one down or a failover     | waits                         |
- * |               | with another  | one of a lower ordinal runs with another, or with one that is not accepted| waits for its turn            |
- * |               | with another  | all whole or not accepted, the lower ones with it, for less than 10 s | waits                        |
- * |               | with another  | all whole or not accepted, the lower ones with it, for 10 s | is ended, and starts with it |
+ * | own server                     | own Sentinel                   | the other Sentinels                                                        | then                         |
+ * |--------------------------------|--------------------------------|----------------------------------------------------------------------------|------------------------------|
+ * | runs with it, or there is none | runs with it, or there is none |                                                                            | nothing                      |
+ * | with another                   |                                |                                                                            | loads it                     |
+ * |                                | with another                   | one does not answer, sees one down or a failover                           | waits                        |
+ * |                                | with another                   | one of a lower ordinal runs with another, or with one that is not accepted | waits for its turn           |
+ * |                                | with another                   | all whole or not accepted, the lower ones with it, for less than 10 s      | waits                        |
+ * |                                | with another                   | all whole or not accepted, the lower ones with it, for 10 s                | is ended, and starts with it |
  *
  * Where an authority was exchanged at a stroke, those that still run with its certificates are accepted by nobody who has the new
  * one. They are not waited for: only by being restarted, each in its turn, are they accepted again.

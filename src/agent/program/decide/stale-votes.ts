@@ -37,12 +37,12 @@ const ENDED_MS = 60_000;
  * 9.1.2 keeps it for ever once the failover is over. The next time that this Sentinel alone does not reach the master, it then takes
  * the quorum for given, and replaces a master that all others reach. So it is restarted, one after the other.
  *
- * | own Sentinel                                 | the others                                  | then           |
- * |----------------------------------------------|---------------------------------------------|----------------|
- * | considers its master down, or is at a failover |                                           | nothing        |
- * | considers it up                              | none of them is counted as one that considers it down | nothing |
- * | considers it up                              | one is counted, and one is down or not connected | waits     |
- * | considers it up                              | one is counted for 30 s, and 30 s more for each ordinal below its own | is ended |
+ * | own Sentinel                                   | the others                                                            | then     |
+ * |------------------------------------------------|-----------------------------------------------------------------------|----------|
+ * | considers its master down, or is at a failover |                                                                       | nothing  |
+ * | considers it up                                | none of them is counted as one that considers it down                 | nothing  |
+ * | considers it up                                | one is counted, and one is down or not connected                      | waits    |
+ * | considers it up                                | one is counted for 30 s, and 30 s more for each ordinal below its own | is ended |
  */
 export function decideStaleVotes(known: StaleVotesKnown, memory: StaleVotesMemory): StaleVotesStep {
   const { now, place, isCalm, others } = known;
