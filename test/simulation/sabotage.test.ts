@@ -8,9 +8,10 @@ const SEEDS = 300;
 /** With the rule in place, the same must hold in so many. */
 const CONTROL_SEEDS = 60;
 
-function broken(seed: number, { choice, kinds, setting, differences }: Sabotage, sabotaged: boolean): string[] {
+function broken(seed: number, { choice, kinds, setting, ...sabotage }: Sabotage, sabotaged: boolean): string[] {
   const drawn = { ...drawSetting(seed, choice), ...setting };
-  const outcome = runSeed(seed, { ...choice, kinds, setting: drawn, ...(sabotaged && { differences }) });
+  const differences = { ...sabotage.inBoth, ...(sabotaged && sabotage.differences) };
+  const outcome = runSeed(seed, { ...choice, kinds, setting: drawn, differences });
   return outcome.violations.map(({ invariant }) => invariant);
 }
 

@@ -11,6 +11,8 @@ import type { Differences } from '../../src/simulation/world.js';
 export interface Sabotage {
   readonly name: string;
   readonly differences: Differences;
+  /** Missing with and without the rule, as it would hide that the rule is gone. */
+  readonly inBoth?: Differences;
   readonly choice: Choice;
   /** What brings it to light. */
   readonly kinds: readonly Kind[];
@@ -106,6 +108,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'the fence',
     differences: { decide: without('pause', ({ handOverAsked }) => handOverAsked !== undefined) },
+    // It stops a master that is cut off too, after max-lag.
+    inBoth: { engine: { minReplicas: 0 } },
     choice: { profile: 'strict', severity: 'many' },
     kinds: ['isolate-node'],
     breaks: ['two servers accept writes'],

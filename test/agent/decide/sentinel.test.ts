@@ -146,8 +146,8 @@ describe('a Sentinel that waits to start', () => {
 });
 
 describe('a Sentinel that runs', () => {
-  function started(met: boolean, hadData: boolean): Scene {
-    const scene = new Scene().sentinelsSay({ met, hasLinkedReplica: hadData });
+  function started(met: boolean, hadData: boolean, plan: ConstructorParameters<typeof Scene>[0] = {}): Scene {
+    const scene = new Scene(plan).sentinelsSay({ met, hasLinkedReplica: hadData });
     scene.sentinelState = { ...scene.sentinelState, hadData };
     scene.sentinel = { state: 'running', since: scene.now };
     return scene.forget();
@@ -182,6 +182,25 @@ describe('a Sentinel that runs', () => {
     its.run(2000);
     expect(its.orders()).toEqual([PATIENT, USUAL]);
     expect(its.memory.durable.patient).toBe(false);
+  });
+
+  it('makes its links anew where its master answers this agent, each time after twice as long, and is patient until it has met it', () => {
+    const scene = started(false, true, { me: 's1', nearest: 'q1' });
+    const its = play(scene, true).run(20_000);
+    expect(its.orders('reconnect-sentinel')).toHaveLength(2);
+    expect(its.orders('set-down-after')).toEqual([PATIENT]);
+    scene.sentinelsSay({ met: true });
+    its.run(2000);
+    expect(its.orders('set-down-after')).toEqual([PATIENT, USUAL]);
+    expect(its.orders('reconnect-sentinel')).toHaveLength(2);
+  });
+
+  it('is as usual 10 s later where its master answers this agent no more', () => {
+    const scene = started(false, true, { me: 's1', nearest: 'q1' });
+    const its = play(scene, true).run(20_000);
+    scene.says('s0', 'silent');
+    its.run(4000);
+    expect(its.orders('set-down-after')).toEqual([PATIENT, USUAL]);
   });
 
   it('is told so again by an agent that was restarted meanwhile', () => {

@@ -236,6 +236,10 @@ export interface SentinelMemory {
   readonly startedAt?: number;
   /** When the running Sentinel was told to be patient. */
   readonly patientSince?: number;
+  /** Since when the master that it has not met answers this agent. */
+  readonly answersSince?: number;
+  /** How long it may answer until the Sentinel's links are made anew the next time, ms. */
+  readonly anewAfter?: number;
   /** When it was ended, as it hung. */
   readonly endedAt?: number;
   readonly hadDataSigned: boolean;

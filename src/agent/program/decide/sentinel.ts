@@ -13,6 +13,8 @@ const FIRST_FAILOVER = 2;
 /** An election lasts as long as this at most, ms, whatever failover-timeout is. */
 const LONGEST_ELECTION_MS = 10_000;
 const ORDER_MS = 5000;
+/** A Sentinel that has not met for so long whom its agent reaches hangs in a connection that leads nowhere, ms. */
+const HANGS_MS = 3000;
 /** Whoever could not be reached, as it starts too or its network does, may be soon, ms. */
 const HOLDING_LOOK_MS = 500;
 
@@ -42,7 +44,8 @@ export interface Watched {
  * | it runs                                            | then                                                        |
  * |----------------------------------------------------|-------------------------------------------------------------|
  * | and has not met the master                         | does not consider it down: a failover would be in vain while all start, and keep the next one waiting |
- * | has met it; or there was data, or a failover, and 10 s went by | considers it down after down-after, as usual                |
+ * | and has not met it, though it has answered this agent for 3 s | makes its links anew: one that was begun while the master's pod was away leads nowhere |
+ * | has met it; or there was data, or a failover, and 10 s went by in which it did not answer this agent either | considers it down after down-after, as usual                |
  * | and answers nothing for 60 s                       | is ended, and started again                                 |
  */
 export function decideSentinel(known: Known, memory: Watched): Step<Watched> {
@@ -206,6 +209,7 @@ function watch(known: Known, memory: Watched): Step<Watched> {
   if (sentinel.state !== 'running' || !view)
     return { memory, orders: [], needs: { nearest: 200 }, why: 'its Sentinel does not answer yet' };
   const orders: Order[] = [];
+  const say: string[] = [];
   let next = memory.sentinel;
   let { durable } = memory;
   let why = 'its Sentinel runs';
@@ -215,20 +219,39 @@ function watch(known: Known, memory: Watched): Step<Watched> {
   }
   if (durable.patient) {
     why = 'its Sentinel has not met the master yet';
+    const answers = !view.met && masterAnswers(known, view.master);
+    const { anewAfter = HANGS_MS } = next;
+    if (!answers && next.answersSince !== undefined) next = { ...next, answersSince: undefined };
     if (next.patientSince === undefined) {
       orders.push({ do: 'set-down-after', ms: PATIENT_DOWN_AFTER_MS, of: 'own' });
       next = { ...next, patientSince: now };
+    } else if (answers) {
+      needs.servers = 1000;
+      if (next.answersSince === undefined) next = { ...next, answersSince: now };
+      else if (now - next.answersSince >= anewAfter) {
+        orders.push({ do: 'reconnect-sentinel' });
+        say.push('sentinel-connects-anew reason=has-not-met-a-master-that-answers');
+        // Where it did not help, it may only be slow.
+        next = { ...next, answersSince: now, anewAfter: 2 * anewAfter };
+      }
     } else if (view.met || ((hadData || view.epoch >= FIRST_FAILOVER) && now - next.patientSince >= PATIENCE_ENDS_MS)) {
       orders.push({ do: 'set-down-after', ms: plan.downAfter, of: 'own' });
       durable = { ...durable, patient: false };
-      next = { ...next, patientSince: undefined };
+      next = { ...next, patientSince: undefined, anewAfter: undefined };
       why = view.met ? 'its Sentinel has met the master' : 'its patience is over';
-    }
+    } else needs.servers = 1000;
   }
   return {
     memory: next === memory.sentinel && durable === memory.durable ? memory : { sentinel: next, durable },
     orders,
     needs,
     why,
+    say,
   };
+}
+
+/** It says that it is master, to this agent, and lately. */
+function masterAnswers({ servers, now }: Known, master: Address): boolean {
+  const seen = servers.get(master);
+  return seen?.contact === 'answered' && seen.info?.role === 'master' && now - (seen.answeredAt ?? -Infinity) < 2500;
 }
