@@ -21,6 +21,8 @@ export interface ServerInfo {
   readonly replicas: readonly ReplicaOfMaster[];
   /** Counts every change of the data (`rdb_changes_since_last_save`). */
   readonly changes: number;
+  /** Its append-only file is being written anew, or is about to be. */
+  readonly rewriting: boolean;
 }
 
 export interface ReplicaOfMaster {
@@ -67,6 +69,7 @@ export function serverInfo(text: string): ServerInfo | undefined {
       online: state === 'online',
     })),
     changes: numberIn(info, 'rdb_changes_since_last_save', 0),
+    rewriting: info.get('aof_rewrite_in_progress') === '1' || info.get('aof_rewrite_scheduled') === '1',
   };
 }
 

@@ -33,6 +33,8 @@ export interface SentinelView {
   readonly otherSentinelCount: number;
   /** Where its own failover stands, such as `wait_start` (it asks for votes); empty without one. */
   readonly failoverState: string;
+  /** Since the master last answered its PING (`last-ok-ping-reply`), ms; -1 where it does not tell. */
+  readonly heardMs: number;
 }
 
 /** The same with all whom it knows (`SENTINEL REPLICAS` and `SENTINEL SENTINELS`). */
@@ -54,6 +56,7 @@ export function viewOf(reply: Reply): SentinelView {
     replicaCount: number('num-slaves'),
     otherSentinelCount: number('num-other-sentinels'),
     failoverState: fields.get('failover-state') ?? '',
+    heardMs: number('last-ok-ping-reply'),
   };
 }
 

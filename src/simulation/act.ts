@@ -33,8 +33,7 @@ export function carryOut(agent: Agent, order: Order): void {
       agent.later(THROUGH_FILES_MS, () => pod.startSentinel(order));
       return;
     case 'set-fact':
-      if (order.holds) pod.volume.facts.add(order.fact);
-      else pod.volume.facts.delete(order.fact);
+      pod.volume.note(order.fact, order.holds);
       return;
     case 'forget-promote':
       pod.run.promoteOrdered = false;

@@ -94,8 +94,10 @@ export class Checks {
     this.checkEmpty(server);
     this.checkPresence(server);
     if (reign > 1) this.failovers++;
+    // One that has been replaced before, and has yet to hear of it, is not the one that is replaced now.
+    const last = Math.max(...this.reigning.map(({ number }) => number));
     for (const other of this.reigning) {
-      if (other.server !== server && !this.lateOrder) this.checkNeeded(other.server, server);
+      if (other.server !== server && other.number === last && !this.lateOrder) this.checkNeeded(other.server, server);
     }
     this.lateOrder = false;
     this.reigning.push({ server, number: reign, since: this.now });

@@ -1,6 +1,7 @@
 import type { Data, Plan, SentinelState } from '../agent/program/decide/known.js';
 import type { Durable } from '../agent/program/decide/memory.js';
 import type { Order } from '../agent/program/decide/orders.js';
+import { NO_DATA, UNTOLD } from '../agent/program/decide/position.js';
 import type { Agent } from './agent.js';
 import type { Timer } from './events.js';
 import { depthOf, lastMark } from './history.js';
@@ -35,9 +36,6 @@ const ADDRESS_MS = [2000, 3000] as const;
 /** Of the grace period, what the preStop hook leaves to the shutdown. */
 const LEFT_FOR_SHUTDOWN_MS = 35_000;
 
-/** Next to nothing: the file does not tell. */
-const UNTOLD = { epoch: 0, offset: 0, bytes: 1 };
-const NO_DATA = { epoch: 0, offset: 0, bytes: 0 };
 const NOTHING: Data = { there: false, firstStart: false, position: NO_DATA };
 const NO_STATE: SentinelState = { configEpoch: 0, leaderEpoch: 0, currentEpoch: 0, hadData: false };
 
@@ -145,7 +143,7 @@ export class Pod {
     const { patient, ...ofServer } = remembered.durable;
     return {
       ...(server.state === 'running' && remembered.server === server.changes && ofServer),
-      ...(sentinel.state === 'running' && remembered.sentinel === sentinel.changes && { patient }),
+      ...(sentinel.state === 'running' && { patient: remembered.sentinel === sentinel.changes ? patient : true }),
     };
   }
 
@@ -174,6 +172,7 @@ export class Pod {
     if (order.setAside) {
       this.volume.aof = undefined;
       this.volume.damaged = false;
+      this.volume.note('outdated', false);
     }
     this.set(serverContainer, 'running');
     serverContainer.timer = this.later(world.setting.launchMs * world.random.between(0.5, 2), () => {
@@ -306,11 +305,11 @@ function dataOn(volume: Volume, plan: Plan): Data {
   const firstStart = volume.facts.has('first-start');
   const { aof } = volume;
   if (!plan.persistent || aof === undefined) return { there: false, firstStart, position: NO_DATA };
-  const there = !volume.facts.has('incomplete');
+  const there = volume.copied === 'written' || !volume.facts.has('incomplete');
   if (volume.damaged) return { there, firstStart, position: NO_DATA, fault: 'a file is damaged' };
   if (!there) return { there, firstStart, position: NO_DATA };
   const position = lastMark(aof.written, Math.min(aof.base, depthOf(aof.written))) ?? UNTOLD;
-  return { there, firstStart, position };
+  return { there, firstStart, position, ...(volume.copied === 'outdated' && { outdated: true }) };
 }
 
 /** What the Sentinel's file remembers (src/agent/program/know/sentinel-state.ts). */

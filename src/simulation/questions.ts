@@ -109,6 +109,16 @@ export function sentinelQuestions(sentinel: Sentinel, seen: SentinelState, isOwn
 }
 
 function withLink(view: MasterView, hasLinkedReplica: boolean | undefined): MasterView {
-  const { master, epoch, subjectivelyDown, objectivelyDown, failoverInProgress, elected, met } = view;
-  return { master, epoch, subjectivelyDown, objectivelyDown, failoverInProgress, elected, met, hasLinkedReplica };
+  const { master, epoch, subjectivelyDown, objectivelyDown, failoverInProgress, elected, met, heardMs } = view;
+  return {
+    master,
+    epoch,
+    subjectivelyDown,
+    objectivelyDown,
+    failoverInProgress,
+    elected,
+    met,
+    heardMs,
+    hasLinkedReplica,
+  };
 }

@@ -372,6 +372,7 @@ export class Sentinel extends Process {
       failoverInProgress: this.failoverInProgress,
       elected: this.failoverInProgress && this.failover !== 'wait-start',
       met: this.master.runId !== 0,
+      heardMs: this.world.events.now - this.master.pongAt,
     };
   }
 

@@ -316,7 +316,7 @@ export class Server extends Process {
       priority: isMaster ? -1 : this.priority,
       master: link.master?.address ?? '',
       linkUp: link.state === 'up',
-      syncing: link.state === 'copying',
+      syncing: link.state === 'copying' || link.state === 'loading',
       heardMs: isMaster ? 0 : link.heardMs,
       linkDownMs: link.downMs < 0 ? Number.POSITIVE_INFINITY : link.downMs,
       replicas: feed.slots.map((slot) => ({
@@ -326,6 +326,7 @@ export class Server extends Process {
         online: slot.state === 'online',
       })),
       changes: this.changes,
+      rewriting: this.file.rewriting,
     };
   }
 

@@ -27,6 +27,20 @@ export class Volume {
   damaged = false;
   sentinel?: SentinelFile;
   readonly facts = new Set<VolumeFact>();
+  /** The file that was there when it was noted as outdated. */
+  private outdated?: AppendOnlyFile;
+
+  note(fact: VolumeFact, holds: boolean): void {
+    if (holds) this.facts.add(fact);
+    else this.facts.delete(fact);
+    if (fact === 'outdated') this.outdated = this.aof;
+  }
+
+  /** What its file is, where a full copy was taken. */
+  get copied(): 'outdated' | 'written' | undefined {
+    if (!this.facts.has('outdated')) return undefined;
+    return this.outdated === this.aof ? 'outdated' : 'written';
+  }
 
   /** The machine lost its power: what was not forced to disk is gone. */
   losePower(): void {

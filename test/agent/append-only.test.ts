@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readManifest, readPosition, UNTOLD } from '../../src/agent/program/know/append-only.js';
+import { UNTOLD } from '../../src/agent/program/decide/position.js';
+import { readManifest, readPosition } from '../../src/agent/program/know/append-only.js';
 import { temporary } from './support/engine.js';
 
 const command = (...words: string[]) =>

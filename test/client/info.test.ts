@@ -47,6 +47,7 @@ const master: ServerInfo = {
     { address: 'fd00::3', offset: 0, lagMs: 0, online: false },
   ],
   changes: 12,
+  rewriting: false,
 };
 
 const replica: ServerInfo = {
@@ -61,6 +62,7 @@ const replica: ServerInfo = {
   linkDownMs: 0,
   replicas: [],
   changes: 3,
+  rewriting: false,
 };
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -69,6 +71,12 @@ const unlinked = REPLICA.replace('status:up', 'status:down').replace('ago:4', 'a
 test.each<[name: string, text: string, expected: ServerInfo]>([
   ['a master', MASTER, master],
   ['a replica', REPLICA, replica],
+  ['one whose file is being written anew', `${REPLICA}aof_rewrite_in_progress:1\n`, { ...replica, rewriting: true }],
+  [
+    'one whose file is about to be',
+    `${REPLICA}aof_rewrite_in_progress:0\naof_rewrite_scheduled:1\n`,
+    { ...replica, rewriting: true },
+  ],
   [
     'one without a link',
     `${unlinked}master_link_down_since_seconds:3\n`,

@@ -11,7 +11,8 @@ afterEach(async () => {
 
 const MASTER = (
   'name mymaster ip 10.96.0.1 port 6379 runid fcd583bf flags s_down,master config-epoch 7 num-slaves 2 ' +
-  'num-other-sentinels 2 quorum 2 failover-timeout 10000 parallel-syncs 1 down-after-milliseconds 3000'
+  'num-other-sentinels 2 quorum 2 failover-timeout 10000 parallel-syncs 1 down-after-milliseconds 3000 ' +
+  'last-ok-ping-reply 312'
 ).split(' ');
 
 const REPLICA = (
@@ -31,6 +32,7 @@ test('what a Sentinel says of the master', () => {
     replicaCount: 2,
     otherSentinelCount: 2,
     failoverState: '',
+    heardMs: 312,
   });
   expect(viewOf([...MASTER, 'failover-state', 'wait_start']).failoverState).toBe('wait_start');
 });

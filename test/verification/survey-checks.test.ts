@@ -29,6 +29,7 @@ const SENTINELS: SentinelAnswers[] = [0, 1, 2].map((n) => ({
   replicaCount: 2,
   otherSentinelCount: 2,
   failoverState: '',
+  heardMs: 100,
   otherSentinels: [0, 1, 2].filter((other) => other !== n).map((other) => up('sentinel', other, 26379)),
   replicas: [1, 2].map((other) => ({ ...up('slave', other, 6379), priority: 100, linkUp: true, master: 's0' })),
   checkedQuorum: 'OK 3 usable Sentinels.',

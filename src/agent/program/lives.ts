@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { VolumeFacts } from './act/volume-facts.js';
 import type { Data, Known, SentinelState } from './decide/known.js';
 import type { Durable } from './decide/memory.js';
+import { NO_DATA } from './decide/position.js';
 import { remove } from './files.js';
-import { NO_DATA } from './know/append-only.js';
 import { Container, type Life } from './know/container.js';
 import { readSentinelState, removeDrafts } from './know/sentinel-state.js';
 import { assertRoom, Volume } from './know/volume.js';
@@ -76,7 +76,9 @@ export class Lives {
     const sameSentinel = sentinelToken !== undefined && sentinelToken === this.sentinel.runs;
     if (sameServer) this.data = server.data;
     const { patient, ...ofServer } = durable;
-    return { ...(sameServer && ofServer), ...(sameSentinel && patient !== undefined && { patient }) };
+    // Whoever started a Sentinel of which nothing was noted has told it to be patient, or was about to.
+    const isPatient = sameSentinel ? patient : this.sentinel.runs !== undefined || undefined;
+    return { ...(sameServer && ofServer), ...(isPatient !== undefined && { patient: isPatient }) };
   }
 
   remember(durable: Durable, known: Known): void {

@@ -3,6 +3,7 @@ import type { VolumeFact } from './decide/orders.js';
 
 const FACTS: Readonly<Record<VolumeFact, string>> = {
   incomplete: 'redis.incomplete',
+  outdated: 'redis.outdated',
   'first-start': 'redis.first-start',
   'had-data': 'sentinel/had-data',
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decideCandidacy, STAND_FOR_MS, type Standing } from '../../../src/agent/program/decide/candidacy.js';
 import type { Position } from '../../../src/agent/program/decide/known.js';
 import type { Durable } from '../../../src/agent/program/decide/memory.js';
+import { UNTOLD } from '../../../src/agent/program/decide/position.js';
 import { counter, EPOCH, NEVER_LET_IN, Scene, type SceneProps } from './known.js';
 import { Play, playAgent } from './play.js';
 
@@ -102,6 +103,19 @@ describe('a replica that was never let in', () => {
     const scene = abandoned().says('s0', 'busy');
     scene.promoteOrdered = true;
     expect(play(scene).run(60_000).orders()).toEqual([]);
+  });
+
+  it.each<[string, SceneProps, Position]>([
+    ['has none that counts where its file is of before a full copy', {}, UNTOLD],
+    [
+      'says what such a file tells where not everything confirmed must be found',
+      { whenAbandoned: 'promote' },
+      POSITION,
+    ],
+  ])('%s', (_, props, position) => {
+    const scene = abandoned(props);
+    scene.data = { ...scene.data, outdated: true };
+    expect(play(scene).run(40_000).orders()).toEqual([{ do: 'show-position', position }]);
   });
 
   it('has no position where its file is damaged, or is not there', () => {

@@ -20,10 +20,14 @@ function replicaOf(what: Partial<ServerInfo> = {}, props: SceneProps = {}) {
   return new Scene({ me: 's1', ...props }).says('s1', what).askAll();
 }
 
-const FACTS: Order[] = [
+const WHOLE: Order[] = [
   { do: 'set-fact', fact: 'incomplete', holds: false },
-  { do: 'set-fact', fact: 'first-start', holds: false },
+  { do: 'set-fact', fact: 'outdated', holds: false },
 ];
+const OUTDATED: Order = { do: 'set-fact', fact: 'outdated', holds: true };
+const FACTS: Order[] = [...WHOLE, { do: 'set-fact', fact: 'first-start', holds: false }];
+const IN_STEP: Partial<ServerInfo> = { linkUp: true, linkDownMs: 0, heardMs: 0 };
+const COPIES: Partial<ServerInfo> = { linkUp: false, syncing: true, loading: true };
 
 describe('a replica', () => {
   it.each<[string, Partial<ServerInfo>, number[]]>([
@@ -73,10 +77,55 @@ describe('a replica', () => {
     const scene = replicaOf(NEVER_LET_IN);
     const its = play(scene).run(2000);
     expect(its.orders()).toEqual([]);
-    scene.says('s1', { linkUp: true, linkDownMs: 0, heardMs: 0 });
+    scene.says('s1', IN_STEP);
     its.run(2000);
-    expect(its.orders('set-fact')).toEqual([FACTS[0]]);
+    expect(its.orders('set-fact')).toEqual(WHOLE);
     expect(its.memory.durable.linked).toBe(true);
+  });
+
+  it('has a file of before while it copies everything, and until that is written', () => {
+    const scene = replicaOf(COPIES);
+    const its = play(scene).run(2000);
+    expect(its.orders()).toEqual([OUTDATED]);
+    scene.says('s1', { ...IN_STEP, rewriting: true, loading: false, syncing: false });
+    its.run(2000);
+    scene.says('s1', { ...ORPHAN, rewriting: true });
+    its.run(2000);
+    expect(its.orders('set-fact')).toEqual([OUTDATED]);
+    scene.says('s1', { ...IN_STEP, rewriting: false });
+    its.run(2000);
+    expect(its.orders('set-fact')).toEqual([OUTDATED, ...WHOLE]);
+  });
+
+  it.each<[string, Partial<Durable>, Partial<ServerInfo>]>([
+    ['and has just started', {}, NEVER_LET_IN],
+    ['and its link was down', { linked: true }, ORPHAN],
+    ['and was master before', { linked: true, seenAsMaster: true }, IN_STEP],
+  ])('that is being written anew as it comes into step has a file of before: %s', (_, durable, before) => {
+    const scene = replicaOf(before);
+    const its = play(scene, durable);
+    if (durable.seenAsMaster !== true) its.run(1000);
+    scene.says('s1', { ...IN_STEP, rewriting: true }).askAll();
+    its.run(2000);
+    expect(its.orders('set-fact')).toEqual([OUTDATED]);
+  });
+
+  it.each<[string, Partial<Durable>]>([
+    ['that its agent has watched', {}],
+    ['that its agent, started anew, has not', { linked: true }],
+  ])('in step that writes its file anew has one that holds everything: one %s', (_, durable) => {
+    const scene = replicaOf(durable.linked ? { rewriting: true } : {});
+    const its = play(scene, durable).run(2000);
+    scene.says('s1', { rewriting: true });
+    its.run(2000);
+    scene.says('s1', { rewriting: false });
+    its.run(2000);
+    expect(its.orders('set-fact')).toEqual(WHOLE);
+  });
+
+  it('of a topology without persistence has no file that could be of before', () => {
+    const scene = replicaOf(COPIES, { persistent: false });
+    expect(play(scene).run(2000).orders('set-fact')).toEqual([]);
   });
 
   it('that stood for election stands no more when its master has let it in', () => {
@@ -106,9 +155,20 @@ describe('a replica', () => {
 describe('a master', () => {
   it('carries priority 0, and has no facts left of before', () => {
     const its = play(new Scene()).run(5000);
-    expect(its.orders().slice(0, 3)).toEqual([...FACTS, { do: 'set-priority', value: 0 }]);
+    expect(its.orders().slice(0, 4)).toEqual([...FACTS, { do: 'set-priority', value: 0 }]);
     expect(its.orders('set-priority')).toHaveLength(1);
     expect(its.memory.durable.seenAsMaster).toBe(true);
+  });
+
+  it('that was promoted with a file of before has one until that is written', () => {
+    const scene = replicaOf(COPIES);
+    const its = play(scene).run(1000);
+    scene.says('s1', { role: 'master', priority: -1, rewriting: true, loading: false, syncing: false });
+    its.run(2000);
+    expect(its.orders('set-fact')).toEqual([OUTDATED, FACTS.at(-1)]);
+    scene.says('s1', { rewriting: false });
+    its.run(2000);
+    expect(its.orders('set-fact')).toEqual([OUTDATED, FACTS.at(-1), ...WHOLE]);
   });
 
   it('forgets that it was linked, stood for election, or was to be promoted by a person', () => {
@@ -132,12 +192,12 @@ describe('a master', () => {
     expect(play(scene).run(10).needs.sentinels).toBe(1000);
   });
 
-  it('that was a replica has the facts of a master set again', () => {
+  it('that was a replica is no first start, and its file holds everything as before', () => {
     const scene = replicaOf();
     const its = play(scene).run(1500);
     scene.says('s1', { role: 'master' });
     its.run(1500);
-    expect(its.orders('set-fact')).toEqual([FACTS[0], ...FACTS]);
+    expect(its.orders('set-fact')).toEqual(FACTS);
     expect(its.orders('set-priority')).toEqual([{ do: 'set-priority', value: 0 }]);
   });
 });

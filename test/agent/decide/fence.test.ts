@@ -246,6 +246,10 @@ describe('writes that are paused', () => {
 
   it.each<[string, (scene: Scene) => void]>([
     [
+      'have not heard it since: they may consider it down a moment later',
+      (scene) => scene.sentinelsSay({ heardMs: 2500 }, ['q1']),
+    ],
+    [
       'consider it down: they may have voted for another',
       (scene) => scene.sentinelsSay({ subjectivelyDown: true }, ['q1']),
     ],
@@ -260,16 +264,33 @@ describe('writes that are paused', () => {
     change(its.scene);
     its.run(3000);
     expect(its.orders('unpause')).toEqual([]);
-    its.scene.sentinelsSay({ master: 's0', epoch: EPOCH, subjectivelyDown: false, failoverInProgress: false }, ['q1']);
+    const well = { master: 's0', epoch: EPOCH, heardMs: 200, subjectivelyDown: false, failoverInProgress: false };
+    its.scene.sentinelsSay(well, ['q1']);
     its.run(1500);
     expect(its.orders('unpause')).toHaveLength(1);
   });
 
-  it('are lifted when enough replicas have reported since', () => {
+  it('are lifted when enough replicas have reported for 5 s, though no other Sentinel is back', () => {
     const its = fenced().run(1500);
     replicasReport(its.scene, () => secondOf(its.scene));
-    its.until(() => its.orders('unpause').length > 0, 5000);
+    const began = its.at;
+    its.until(() => its.orders('unpause').length > 0, 10_000);
+    expect(its.at - began).toBeGreaterThanOrEqual(5000);
+    expect(its.at - began).toBeLessThan(7500);
+    its.run(100);
     expect(its.orders('unpause')).toHaveLength(1);
+  });
+
+  it.each<[string, (scene: Scene) => void]>([
+    ['considers it down', (scene) => scene.sentinelsSay({ subjectivelyDown: true }, ['q0'])],
+    ['is at a failover', (scene) => scene.sentinelsSay({ failoverInProgress: true }, ['q0'])],
+    ['names another in a newer epoch', (scene) => scene.sentinelsSay({ master: 's1', epoch: EPOCH + 1 }, ['q0'])],
+  ])('are not lifted by replicas alone while the only Sentinel that answers %s', (_, change) => {
+    const its = fenced().run(1500);
+    replicasReport(its.scene, () => secondOf(its.scene));
+    change(its.scene);
+    its.run(15_000);
+    expect(its.orders('unpause')).toEqual([]);
   });
 
   it('are paused again within 0.6 s, where the cut comes back just after its end', () => {

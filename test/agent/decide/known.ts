@@ -337,6 +337,7 @@ export function master(): ServerInfo {
     linkDownMs: 0,
     replicas: [],
     changes: 10,
+    rewriting: false,
   };
 }
 
@@ -358,6 +359,7 @@ function view(): MasterView {
     failoverInProgress: false,
     elected: false,
     met: true,
+    heardMs: 200,
     hasLinkedReplica: true,
   };
 }

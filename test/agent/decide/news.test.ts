@@ -21,6 +21,7 @@ describe('what a server says of itself is news', () => {
     ['two seconds without word of the master', REPLICA, { heardMs: 2000 }, true],
     ['a link that is down', REPLICA, { linkUp: false }, true],
     ['a full copy', REPLICA, { syncing: true }, true],
+    ['a file that is being written anew', REPLICA, { rewriting: true }, true],
     ['another master', REPLICA, { master: 's2' }, true],
     ['another priority', REPLICA, { priority: 0 }, true],
   ])('%s', (_, before, change, isNews) => {
@@ -46,6 +47,7 @@ const VIEW: MasterView = {
   failoverInProgress: false,
   elected: false,
   met: true,
+  heardMs: 100,
   hasLinkedReplica: true,
 };
 

@@ -23,12 +23,14 @@ interface Case extends SceneProps {
   readonly empty?: boolean;
   readonly damaged?: boolean;
   readonly foreign?: boolean;
+  readonly outdated?: boolean;
   readonly firstStart?: boolean;
   readonly ordered?: boolean;
 }
 
 /** The server of `me` waits to start; nobody else listens, where nothing else is said. */
-function sceneOf({ named = 's0', epoch, empty, damaged, foreign, firstStart, ordered, s0, s1, s2, ...props }: Case) {
+function sceneOf({ named = 's0', epoch, s0, s1, s2, ...props }: Case) {
+  const { empty, damaged, foreign, outdated, firstStart, ordered } = props;
   const scene = new Scene(props);
   for (const [address, what] of [
     ['s0', s0],
@@ -41,6 +43,7 @@ function sceneOf({ named = 's0', epoch, empty, damaged, foreign, firstStart, ord
   if (empty) scene.data = { ...NO_DATA, firstStart: firstStart ?? false };
   if (damaged) scene.data = { ...scene.data, fault: 'base.rdb is cut short' };
   if (foreign) scene.data = { ...scene.data, fault: 'written by Redis 8', foreign: true };
+  if (outdated) scene.data = { ...scene.data, outdated: true };
   scene.promoteOrdered = ordered ?? false;
   return scene.forget();
 }
@@ -177,6 +180,12 @@ describe('the guard, as time goes by', () => {
     { what: 'a silent server is waited for 5 s', props: { s1: 'silent' as const }, at: 6000, as: 'master' },
     { what: 'an abandoned topology for 30 s', props: { me: 's1' }, at: 30_000, as: 'candidate' },
     { what: 'an empty master for 30 s', props: { empty: true, whenEmpty: 'start' as const }, at: 30_000, as: 'master' },
+    {
+      what: 'the others, where its file is of before a full copy, for 20 s more than they need',
+      props: { outdated: true, whenAbandoned: 'promote' as const },
+      at: 50_000,
+      as: 'master',
+    },
     { what: 'or for as long as is said', props: { me: 's1', whenAbandonedAfter: 5000 }, at: 5000, as: 'candidate' },
   ])('$what', ({ props, at, as }) => {
     const its = play(sceneOf(props));
@@ -189,6 +198,20 @@ describe('the guard, as time goes by', () => {
   it('waits for ever with an empty master, where nobody may start without data', () => {
     const its = play(sceneOf({ empty: true })).run(600_000);
     expect(its.orders()).toEqual([]);
+  });
+
+  it('waits for ever with a file of before a full copy, where all that was confirmed must be found again', () => {
+    const its = play(sceneOf({ outdated: true })).run(600_000);
+    expect(its.orders()).toEqual([]);
+    expect(its.why).toContain('promote (see the runbook)');
+  });
+
+  it('does not take a topology with such a file for one that begins', () => {
+    expect(
+      play(sceneOf({ outdated: true, epoch: 0 }))
+        .run(60_000)
+        .orders(),
+    ).toEqual([]);
   });
 
   it('begins anew with the time when the Sentinels are away, or someone may be promoted', () => {
@@ -290,6 +313,16 @@ describe('what goes with a start', () => {
       'the position that its file tells',
       { me: 's1', ordered: true },
       { as: 'candidate', master: 's0', position: { epoch: 5, offset: 1000, bytes: 50 } },
+    ],
+    [
+      'a position that proves nothing, where its file is of before a full copy',
+      { me: 's1', ordered: true, outdated: true },
+      { as: 'candidate', position: { epoch: 0, offset: 0, bytes: 1 }, setAside: false },
+    ],
+    [
+      'its data, whatever may be missing, by a person’s word',
+      { ordered: true, outdated: true },
+      { as: 'master', setAside: false },
     ],
     [
       'an empty position, where the file is damaged',

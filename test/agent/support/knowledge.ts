@@ -1,6 +1,6 @@
 import type { Known, MasterView, ServerInfo } from '../../../src/agent/program/decide/known.js';
 import { type Memory, newMemory } from '../../../src/agent/program/decide/memory.js';
-import { NO_DATA } from '../../../src/agent/program/know/append-only.js';
+import { NO_DATA } from '../../../src/agent/program/decide/position.js';
 import { planOf } from '../../../src/agent/program/know/plan.js';
 import { readSettings } from '../../../src/agent/program/settings.js';
 import { environment } from './environment.js';
@@ -21,6 +21,7 @@ const INFO: ServerInfo = {
   linkDownMs: 0,
   replicas: [],
   changes: 0,
+  rewriting: false,
 };
 export const REPLICA: Partial<ServerInfo> = { role: 'replica', master: OTHER, linkUp: true, priority: 100 };
 
@@ -61,6 +62,7 @@ export function knowing({
     failoverInProgress: false,
     elected: false,
     met: true,
+    heardMs: 100,
   });
   const known: Known = {
     now: NOW,

@@ -31,6 +31,7 @@ const MASTER: ServerInfo = {
   linkDownMs: 0,
   replicas: [1, 2].map((i) => ({ address: ADDRESSES[i] ?? '', offset: 5000, lagMs: 0, online: true })),
   changes: 0,
+  rewriting: false,
 };
 const REPLICA: ServerInfo = {
   ...MASTER,
@@ -49,6 +50,7 @@ const VIEW: MasterView = {
   failoverInProgress: false,
   elected: false,
   met: true,
+  heardMs: 100,
 };
 
 /** A topology of three servers with a Sentinel each, of which `cache-0` is master. */

@@ -11,8 +11,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { VolumeFacts } from '../../../src/agent/program/act/volume-facts.js';
 import { Volume } from '../../../src/agent/program/know/volume.js';
 import { hasEngine, type ServerOptions, startServer, temporary } from '../../agent/support/engine.js';
 import { until } from '../../agent/support/wait.js';
@@ -106,6 +107,33 @@ describe('a volume', () => {
     writeFileSync(join(dataDir, 'redis.incomplete'), '');
     writeFileSync(join(dataDir, 'redis.first-start'), '');
     expect((await volume.look(VERSION, undefined)).data).toMatchObject({ there: false, firstStart: true });
+  });
+
+  it('tells whether its file is the one of before a full copy, or was written since', async () => {
+    const { volume, dataDir, base } = await written();
+    const facts = new VolumeFacts(dataDir);
+    const data = async () => (await volume.look(VERSION, undefined)).data;
+    await facts.write('outdated', true);
+    expect(readFileSync(join(dataDir, 'redis.outdated'), 'utf8')).toBe(basename(base));
+    expect(await data()).toMatchObject({ there: true, outdated: true, position: { epoch: 3, offset: 4711 } });
+
+    // A first copy: what was there before it was no data, and what was written after it is.
+    await facts.write('incomplete', true);
+    expect(await data()).toMatchObject({ there: false });
+    const server = await startServer({ dir: join(dataDir, 'redis') }, ...AOF);
+    await server.redis('BGREWRITEAOF');
+    await until(() => !existsSync(base), 'the files before are gone');
+    await server.kill();
+    expect(await data()).toMatchObject({ there: true });
+    expect((await data()).outdated).toBeUndefined();
+
+    // A second one is noted for the file that is there then.
+    await facts.write('outdated', true);
+    expect(await data()).toMatchObject({ there: false, outdated: true });
+    await volume.setAside();
+    expect(await data()).toEqual({ there: false, firstStart: false, position: { epoch: 0, offset: 0, bytes: 0 } });
+    await facts.write('outdated', false);
+    expect(existsSync(join(dataDir, 'redis.outdated'))).toBe(false);
   });
 
   it('of a topology without persistence holds nothing, and its snapshot is removed', async () => {

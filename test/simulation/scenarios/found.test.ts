@@ -191,6 +191,10 @@ describe('a schedule that once broke something', () => {
     ['an order on its way out of a pod that was gone', 1_000_346, 'many'],
     ['a server that had stood still, and then waited for a slow disk', 1_032_795, 'many'],
     ['a replica whose master was started anew in the midst of its copy, and nobody told it', 1_064_864, 'many'],
+    ['Sentinels that hung in a connection to a master whose pod had been gone', 1_061_479, 'few'],
+    ['a fence that was lifted as the Sentinels came to consider its master down', 1_075_204, 'few'],
+    ['a fence that was lifted by replicas alone while a failover was under way', 1_067_100, 'many'],
+    ['a Sentinel whose agent was killed just after it had it started', 1_077_683, 'many'],
   ] as const)('breaks nothing: %s', (_, seed, severity) => {
     expect(runSeed(seed, { severity }).violations).toEqual([]);
   });

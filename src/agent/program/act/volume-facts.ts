@@ -1,7 +1,8 @@
 import { open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { VolumeFact } from '../decide/orders.js';
-import { syncDirectory } from '../files.js';
+import { replaceFileOnDisk, syncDirectory } from '../files.js';
+import { baseOf } from '../know/append-only.js';
 import { factPath } from '../paths.js';
 
 /** Facts that must outlive the pod, as files of the data volume. They are on the disk before anything that follows. */
@@ -12,9 +13,11 @@ export class VolumeFacts {
   constructor(private readonly dataDir: string) {}
 
   async write(fact: VolumeFact, holds: boolean): Promise<void> {
-    if (this.known.get(fact) === holds) return;
+    const isOfFile = holds && fact === 'outdated';
+    if (this.known.get(fact) === holds && !isOfFile) return;
     const path = factPath(this.dataDir, fact);
-    if (holds) await (await open(path, 'a', 0o600)).close();
+    if (isOfFile) await replaceFileOnDisk(path, await baseOf(this.dataDir));
+    else if (holds) await (await open(path, 'a', 0o600)).close();
     else await rm(path, { force: true });
     await syncDirectory(dirname(path));
     this.known.set(fact, holds);

@@ -2,6 +2,7 @@ import type { Address, Known, Position, ServerInfo, ServerSeen } from './known.j
 import type { CandidacyMemory, Durable } from './memory.js';
 import { type Step, within } from './orders.js';
 import { peers } from './peers.js';
+import { provenPosition } from './position.js';
 import { newSwitch } from './switch.js';
 import { afterPromotion, proceedTakeover } from './takeover.js';
 import { freshInfo, isReserved, majority, namedMaster, runningInfo } from './views.js';
@@ -22,7 +23,8 @@ export interface Standing {
  *
  * In a strict topology it must be certain that the one has every write that WAIT confirmed. Each of them is on the master and
  * on half of the servers, so on one at least of any majority of the others: then a majority has to know its position exactly,
- * in the newest reign that the Sentinels know of. Where that cannot be had, a person decides.
+ * in the newest reign that the Sentinels know of. A server whose file is of before a full copy does not. Where that cannot be
+ * had, a person decides.
  *
  * | this replica                     | the others                                  | then                                     |
  * |----------------------------------|---------------------------------------------|------------------------------------------|
@@ -60,7 +62,7 @@ function nothing(memory: Standing, why: string): Step<Standing> {
 }
 
 function waitForMaster(known: Known, memory: Standing, info: ServerInfo): Step<Standing> {
-  const { plan, now, data } = known;
+  const { plan, now } = known;
   const seen = peers(known, Math.max(known.server.since, now - FRESH_MS));
   const master = known.servers.get(info.master);
   const there = freshInfo(master, now - FRESH_MS);
@@ -79,7 +81,7 @@ function waitForMaster(known: Known, memory: Standing, info: ServerInfo): Step<S
     const why = `its master ${info.master} is away and never let it in; after ${after} s it stands for election`;
     return { memory: { ...memory, candidacy }, orders: [], needs: { servers: 500 }, why, again: 500 };
   }
-  const position: Position = data.there && data.fault === undefined ? data.position : { epoch: 0, offset: 0, bytes: 0 };
+  const position = provenPosition(known);
   const reason = isOrdered
     ? 'reason=ordered-by-a-person'
     : `reason=never-let-in after=${plan.whenAbandonedAfter / 1000}s`;

@@ -1,4 +1,4 @@
-import type { Known, ServerInfo } from './known.js';
+import type { Known, Plan, ServerInfo } from './known.js';
 import type { CareMemory, Durable } from './memory.js';
 import type { Needs, Order, Step } from './orders.js';
 import { freshView, infoAt, majority, namedMaster, runningInfo } from './views.js';
@@ -28,8 +28,9 @@ export interface Cared {
  *
  * | the server                                | then                                                                      |
  * |-------------------------------------------|---------------------------------------------------------------------------|
- * | a replica, linked, no copy on its way     | may be promoted (priority 100), unless it is cut off; its volume holds a whole copy |
+ * | a replica, linked, no copy on its way     | may be promoted (priority 100), unless it is cut off; once its file is written, its volume holds a whole copy |
  * | a replica that is not in step             | is looked at every 0.2 s; its priority stays                              |
+ * | that copies everything, or has, until its file is written anew | its volume says that the file is of before the copy  |
  * | a replica that its Sentinel names as master | is looked at at once                                                     |
  * | a master                                  | carries priority 0, so that it begins with it when it is demoted          |
  * | a master that some Sentinels have yet to hear of | asks them every 0.05 s, so that it soon knows when a majority names it |
@@ -39,8 +40,7 @@ export interface Cared {
 export function decideCare(known: Known, memory: Cared, undisturbed: boolean): Step<Cared> {
   const info = runningInfo(known);
   if (!info) {
-    const care =
-      memory.care.role === undefined ? memory.care : { ...memory.care, role: undefined, factsSetFor: undefined };
+    const care = memory.care.role === undefined ? memory.care : { ...memory.care, role: undefined, file: undefined };
     return {
       memory: { care, durable: memory.durable },
       orders: [],
@@ -54,18 +54,17 @@ export function decideCare(known: Known, memory: Cared, undisturbed: boolean): S
 function asMaster(known: Known, { care, durable }: Cared, info: ServerInfo, undisturbed: boolean): Step<Cared> {
   const orders: Order[] = [];
   const say: string[] = [];
-  if (care.factsSetFor !== 'master') {
-    orders.push(
-      { do: 'set-fact', fact: 'incomplete', holds: false },
-      { do: 'set-fact', fact: 'first-start', holds: false },
-    );
+  const file = followFile(known.plan, care, info, true, false);
+  orders.push(...file.orders);
+  if (care.role !== 'master') {
+    orders.push({ do: 'set-fact', fact: 'first-start', holds: false });
     if (durable.candidate) orders.push({ do: 'show-position' });
+    if (info.priority !== 0) {
+      orders.push({ do: 'set-priority', value: 0 });
+      say.push('priority value=0 reason=master');
+    }
   }
   if (known.promoteOrdered) orders.push({ do: 'forget-promote' });
-  if (info.priority !== 0 && care.factsSetFor !== 'master') {
-    orders.push({ do: 'set-priority', value: 0 });
-    say.push('priority value=0 reason=master');
-  }
   let mark = care.mark;
   let why = 'master';
   if (known.plan.persistent && undisturbed && !info.loading) {
@@ -90,7 +89,7 @@ function asMaster(known: Known, { care, durable }: Cared, info: ServerInfo, undi
   // Should it be demoted, it has yet to be let in by its new master.
   const settled = durable.seenAsMaster && !durable.candidate && !durable.linked;
   const memory: Cared = {
-    care: { role: 'master', followed: care.followed, factsSetFor: 'master', mark },
+    care: { role: 'master', followed: care.followed, file: file.holds, mark },
     durable: settled ? durable : { ...durable, seenAsMaster: true, candidate: undefined, linked: false },
   };
   const sentinels = isSpreading(known) ? SPREADING_LOOK_MS : LOOK_MS;
@@ -114,8 +113,11 @@ function asReplica(known: Known, { care, durable }: Cared, info: ServerInfo): St
   const usual = inStep || durable.candidate ? LOOK_MS : CATCHING_UP_LOOK_MS;
   const needs: Needs = { own: isSaidToBeMaster(known) ? 0 : usual, nearest: LOOK_MS };
   let { raisedAt } = care;
+  // It was not in step when it was last looked at.
+  const isNew = durable.seenAsMaster || !durable.linked || (care.role === 'replica' && care.file === undefined);
+  const file = followFile(known.plan, care, info, inStep, isNew);
+  orders.push(...file.orders);
   if (inStep) {
-    if (care.factsSetFor !== 'replica') orders.push({ do: 'set-fact', fact: 'incomplete', holds: false });
     if (durable.candidate) orders.push({ do: 'show-position' });
     if (known.promoteOrdered) orders.push({ do: 'forget-promote' });
     // What it told before the order says nothing of what came of it.
@@ -127,7 +129,7 @@ function asReplica(known: Known, { care, durable }: Cared, info: ServerInfo): St
   }
   const changed = durable.seenAsMaster || (inStep && (!durable.linked || durable.candidate));
   const memory: Cared = {
-    care: { role: 'replica', followed: info.master, factsSetFor: inStep ? 'replica' : undefined, raisedAt },
+    care: { role: 'replica', followed: info.master, file: file.holds, raisedAt },
     durable: changed
       ? {
           ...durable,
@@ -138,6 +140,32 @@ function asReplica(known: Known, { care, durable }: Cared, info: ServerInfo): St
       : durable,
   };
   return { memory, orders, needs, why: inStep ? 'replica in step' : 'replica not in step', say };
+}
+
+/**
+ * What the server's file holds. After a full copy it is of before that until it was written anew: a server that ends meanwhile
+ * starts with what it had then, though it has confirmed writes since.
+ *
+ * @param isNew it may have taken a full copy since it was last looked at
+ */
+function followFile(
+  { persistent }: Plan,
+  { file }: CareMemory,
+  info: ServerInfo,
+  isReady: boolean,
+  isNew: boolean,
+): { orders: Order[]; holds: CareMemory['file'] } {
+  const isCopying = info.loading && info.syncing;
+  const isOutdated = file === 'copying' || file === 'outdated';
+  if (persistent && (isCopying || (isReady && info.rewriting && isNew && !isOutdated))) {
+    const orders: Order[] = file === 'copying' ? [] : [{ do: 'set-fact', fact: 'outdated', holds: true }];
+    return { orders, holds: isCopying ? 'copying' : 'outdated' };
+  }
+  if (isOutdated && (!isReady || info.rewriting)) return { orders: [], holds: 'outdated' };
+  if (!isReady) return { orders: [], holds: undefined };
+  if (file === 'whole' || info.rewriting) return { orders: [], holds: file ?? 'unknown' };
+  const facts = ['incomplete', 'outdated'] as const;
+  return { orders: facts.map((fact) => ({ do: 'set-fact', fact, holds: false })), holds: 'whole' };
 }
 
 /** Its Sentinel names it since it was last looked at: another's agent has promoted it. */

@@ -1,4 +1,4 @@
-import type { Known, ServerInfo } from './known.js';
+import type { Known, MasterView, ServerInfo } from './known.js';
 import type { Durable, FenceMemory } from './memory.js';
 import type { Step } from './orders.js';
 import { freshView, isReserved, majority, namedMaster, own, runningInfo } from './views.js';
@@ -16,6 +16,10 @@ const PAUSE_MS = 3000;
 const RENEW_MS = 1000;
 /** Sign of life of replicas and Sentinels that lifts the fence, ms. */
 const HEARD_MS = 1000;
+/** A Sentinel pings every half second: whom it heard less than this ago it does not consider down at its next look, ms. */
+const PINGED_MS = 700;
+/** Where replicas are heard of again and no majority of the Sentinels is, none of them comes back any more, ms. */
+const SENTINELS_COME_BACK_MS = 5000;
 
 export interface Fenced {
   readonly fence: FenceMemory;
@@ -38,8 +42,11 @@ export interface Fenced {
  * | too few               | no majority                    | paused            | renews the pause every second            |
  * | any                   | one that names another in a newer epoch, or is at a failover | paused | renews the pause |
  * | too few               | a majority, but some consider it down | paused     | renews the pause                         |
- * | heard of again        | none, or only such as name it  | paused            | lifts it                                 |
- * | too few               | a majority that names it, and does not consider it down | paused            | lifts it                                 |
+ * | any                   | a majority that names it, and hears it | paused    | lifts it                                 |
+ * | heard of again for 5 s | no majority, and none against it | paused         | lifts it                                 |
+ *
+ * When a cut ends, the agent may reach the Sentinels before they reach its master: they consider it down a moment later, and
+ * replace it. So it is not enough that they answer the agent; their own PINGs must have come through.
  */
 export function decideFence(known: Known, memory: Fenced, undisturbed: boolean): Step<Fenced> {
   const { plan, now } = known;
@@ -130,11 +137,13 @@ function whileFenced(known: Known, memory: Fenced, info: ServerInfo): Step<Fence
   const since = Math.max(fencedAt + 1, now - HEARD_MS);
   const named = namedMaster(known, since);
   const isSafe = named.answered === 0 || (named.master === plan.me && !named.failoverInProgress);
-  if (isSafe && (heard >= plan.minReplicas || countReassuring(known, since) >= majority(plan.sentinels.length)))
-    return lift(memory, 'no longer cut off');
+  const heardSince = isSafe && heard >= plan.minReplicas ? (memory.fence.heardSince ?? now) : undefined;
+  const isReassured = countReassuring(known, since) >= majority(plan.sentinels.length);
+  const isAlone = heardSince !== undefined && now - heardSince >= SENTINELS_COME_BACK_MS && !isDoubted(known, since);
+  if ((isSafe && isReassured) || isAlone) return lift(memory, 'no longer cut off');
   const due = pausedAt === undefined || now - pausedAt >= RENEW_MS;
   return {
-    memory: due ? { fence: { fencedAt, pausedAt: now }, durable: memory.durable } : memory,
+    memory: { fence: { fencedAt, pausedAt: due ? now : pausedAt, heardSince }, durable: memory.durable },
     orders: due ? [{ do: 'pause', ms: PAUSE_MS }] : [],
     needs: PAUSED_NEEDS,
     why: 'cut off: writes are paused',
@@ -152,12 +161,26 @@ function lift(memory: Fenced, why: string): Step<Fenced> {
  * leader may not have answered yet. One that does not tell (its password is another) is at least there.
  */
 function countReassuring(known: Known, since: number): number {
+  const heardWithin = Math.max(PINGED_MS, known.plan.downAfter / 2);
   let count = 0;
   for (const seen of known.sentinels.values()) {
     const view = freshView(seen, since);
-    if (view ? !view.subjectivelyDown && !view.objectivelyDown : isReserved(seen) && seen.askedAt >= since) count++;
+    const hears = view !== undefined && !isDown(view) && view.heardMs <= heardWithin;
+    if (hears || (!view && isReserved(seen) && seen.askedAt >= since)) count++;
   }
   return count;
+}
+
+/** One of those that answer considers it down. */
+function isDoubted(known: Known, since: number): boolean {
+  return [...known.sentinels.values()].some((seen) => {
+    const view = freshView(seen, since);
+    return view !== undefined && isDown(view);
+  });
+}
+
+function isDown({ subjectivelyDown, objectivelyDown }: MasterView): boolean {
+  return subjectivelyDown || objectivelyDown;
 }
 
 /** Sentinels that have answered a question asked since then; it does not matter what. */

@@ -59,6 +59,8 @@ export interface ServerInfo {
   readonly replicas: readonly ReplicaOfMaster[];
   /** Counts every change of the data (`rdb_changes_since_last_save`). */
   readonly changes: number;
+  /** Its append-only file is being written anew, or is about to be; until then a server that has copied everything has none of it. */
+  readonly rewriting: boolean;
 }
 
 export interface ReplicaOfMaster {
@@ -97,6 +99,8 @@ export interface MasterView {
   readonly elected: boolean;
   /** It has had an INFO of the master (it knows the master's run id). */
   readonly met: boolean;
+  /** ms since the master last answered its PING (`last-ok-ping-reply`). */
+  readonly heardMs: number;
   /** A replica whose link to that master is up (`SENTINEL REPLICAS`); asked of the own Sentinel only. */
   readonly hasLinkedReplica?: boolean;
 }
@@ -142,6 +146,8 @@ export interface Data {
   readonly firstStart: boolean;
   /** How far it had come, as the file tells; epoch 0 where it does not tell. */
   readonly position: Position;
+  /** That is how far it had come before a full copy, which it had not written to its file when it ended. */
+  readonly outdated?: boolean;
   /** Why the engine cannot read the files that are there, be they a whole copy or not; a person's words. */
   readonly fault?: string;
   /** The fault is not the file's but the engine's, which is older than the one that wrote it. */

@@ -57,8 +57,12 @@ export interface CareMemory {
   readonly role?: 'master' | 'replica';
   /** Whom this server followed while it was a replica. */
   readonly followed?: Address;
-  /** The facts of the volume have been set as they must be for this role. */
-  readonly factsSetFor?: 'master' | 'replica';
+  /**
+   * What the volume says of the server's file: that it holds everything (`whole`), or is of before a full copy, which is being
+   * read (`copying`) or written (`outdated`). `unknown`: it is in use, and being written anew; undefined: the server was not in
+   * step.
+   */
+  readonly file?: 'whole' | 'copying' | 'outdated' | 'unknown';
   /** The last mark: the reign, the count of changes just after it, and the replicas that were online. */
   readonly mark?: {
     readonly epoch: number;
@@ -87,6 +91,8 @@ export interface FenceMemory {
   /** When writes were paused, and when that was last renewed. */
   readonly fencedAt?: number;
   readonly pausedAt?: number;
+  /** Since when enough replicas report again, and no Sentinel speaks against this master. */
+  readonly heardSince?: number;
 }
 
 export interface HangMemory {

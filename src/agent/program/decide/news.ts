@@ -33,6 +33,7 @@ export function saysTheSame(info: ServerInfo, before: ServerInfo | undefined): b
     info.master === before.master &&
     info.linkUp === before.linkUp &&
     info.syncing === before.syncing &&
+    info.rewriting === before.rewriting &&
     (info.role === 'master' || (hearsMaster(info) && hearsMaster(before))) &&
     info.replicas.length === before.replicas.length &&
     info.replicas.every((replica, index) => {

@@ -67,6 +67,8 @@ export type Order =
 export type VolumeFact =
   /** This volume never held a whole copy of the data. */
   | 'incomplete'
+  /** A full copy was taken; the file that is there when this is noted is of before. */
+  | 'outdated'
   /** The first start of all is this server's. */
   | 'first-start'
   /** There was once a replica in step with a master (the Sentinel's). */

@@ -2,12 +2,15 @@ import type { Address, Contact, Known } from './known.js';
 import type { Durable, StartMemory } from './memory.js';
 import { type Order, type Step, within } from './orders.js';
 import { type Peers, peers } from './peers.js';
+import { hasData, provenPosition } from './position.js';
 import { freshInfo, majority, type Named, namedMaster } from './views.js';
 
 /** A busy server answers within them, a lost node never, ms. */
 export const SILENT_FOR_MS = 5000;
 /** How old an answer may be that a start is decided on, ms: whoever answers at all on a busy node does so within 1 s. */
 const FRESH_MS = 1500;
+/** From `whenAbandonedAfter` on, the others are candidates, and one is promoted within this time, ms. */
+const OTHERS_ELECT_MS = 20_000;
 /** After an order to start, the container is not ordered again before it had the time to do it, ms. */
 const ORDER_MS = 5000;
 
@@ -38,6 +41,7 @@ export interface Started {
  * | name it                               | one does not answer, for up to 5 s  |                         | waits                   |
  * | name it                               | one does not say what it is         |                         | waits                   |
  * | name it                               | none                                | has data                | starts as master        |
+ * | name it                               | none                                | has a file of before its last full copy | waits for the others to go on; `default` starts 20 s later |
  * | name it, in epoch 0                   | none                                | empty, and the first    | notes it, then starts   |
  * | name it                               | none                                | empty, by a person's word | starts as master      |
  * | name it                               | none                                | empty, `whenEmpty: start` | starts after the time |
@@ -116,9 +120,9 @@ interface Context {
 function asNamedMaster(context: Context): Step<StartMemory> {
   const { known, named, peers: seen } = context;
   const { data, plan, now } = known;
-  const hasData = data.there && data.fault === undefined;
+  const isWhole = hasData(known) && !data.outdated;
   const silentSince = seen.silent.length > 0 ? (context.memory.silentSince ?? now) : undefined;
-  const nobody = !seen.master && !seen.promotable && !hasData;
+  const nobody = !seen.master && !seen.promotable && !isWhole;
   const { emptySince: before, noting, startedAt } = context.memory;
   const memory: StartMemory = {
     silentSince,
@@ -141,12 +145,13 @@ function asNamedMaster(context: Context): Step<StartMemory> {
     return wait(memory, `no answer from ${seen.silent.join(' ')}, which may be promotable; ${limit}`);
   }
   if (data.there && data.foreign) return wait(memory, `${data.fault}`);
-  if (hasData) return startMaster(context, memory, 'reason=no-other-has-the-data');
-  if (isFirstStart(context)) return noteFirstStart(context, memory);
+  if (isWhole) return startMaster(context, memory, 'reason=no-other-has-the-data');
+  if (!hasData(known) && isFirstStart(context)) return noteFirstStart(context, memory);
   if (known.promoteOrdered) {
     return startMaster(context, memory, 'reason=ordered-by-a-person loss=all-that-only-other-servers-hold');
   }
   const emptySince = memory.emptySince ?? now;
+  if (hasData(known)) return asOutdated(context, { ...memory, emptySince }, now - emptySince);
   if (plan.whenEmpty === 'start') {
     const after = plan.whenEmptyAfter;
     if (now - emptySince >= after) return startMaster(context, memory, `reason=nobody-has-data after=${after / 1000}s`);
@@ -160,6 +165,22 @@ function asNamedMaster(context: Context): Step<StartMemory> {
     `this master has lost its data and no server that has any is up; a majority of the others goes on without it after ` +
       `${plan.whenAbandonedAfter / 1000} s. If all have lost theirs: promote (see the runbook)`,
   );
+}
+
+/** The others that followed it may hold what its file does not. */
+function asOutdated(context: Context, memory: StartMemory, waited: number): Step<StartMemory> {
+  const { plan } = context.known;
+  const file = "this master's file is of before the full copy that it had taken";
+  const others = `a majority of the others goes on without it after ${plan.whenAbandonedAfter / 1000} s`;
+  if (plan.whenAbandoned === 'promote-if-certain') {
+    return wait(memory, `${file}; ${others}. If they cannot: promote (see the runbook)`);
+  }
+  const after = plan.whenAbandonedAfter + OTHERS_ELECT_MS;
+  if (waited >= after) {
+    const loss = 'loss=what-was-written-since-its-last-full-copy';
+    return startMaster(context, memory, `reason=nobody-else-goes-on after=${after / 1000}s ${loss}`);
+  }
+  return wait(memory, `${file}; ${others}, or it starts with that after ${after / 1000} s`);
 }
 
 function asAnother(context: Context, master: string): Step<StartMemory> {
@@ -177,8 +198,7 @@ function asAnother(context: Context, master: string): Step<StartMemory> {
   // By its own word: an old one that has yet to hear of it may say so too.
   if (freshInfo(known.servers.get(master), since)?.role === 'master') {
     const orders: Order[] = [];
-    const hasData = data.there && data.fault === undefined;
-    if (!hasData) orders.push({ do: 'set-fact', fact: 'incomplete', holds: true });
+    if (!hasData(known)) orders.push({ do: 'set-fact', fact: 'incomplete', holds: true });
     orders.push({ do: 'set-fact', fact: 'first-start', holds: false });
     if (known.promoteOrdered) orders.push({ do: 'forget-promote' });
     orders.push({ do: 'start-server', as: 'replica', master, setAside: data.fault !== undefined });
@@ -230,13 +250,12 @@ function startMaster({ known, named }: Context, memory: StartMemory, reason: str
 /** It serves nobody, but the others see how far it had come: one of a majority is then promoted. */
 function startCandidate({ known, named }: Context, master: string, reason: string): Step<StartMemory> {
   const { data } = known;
-  const hasData = data.there && data.fault === undefined;
-  const position = hasData ? data.position : { epoch: 0, offset: 0, bytes: 0 };
+  const position = provenPosition(known);
   const text = `${position.epoch}/${position.offset}/${position.bytes}`;
   return {
     memory: { startedAt: known.now },
     orders: [
-      ...(hasData ? [] : [{ do: 'set-fact', fact: 'incomplete', holds: true } as const]),
+      ...(hasData(known) ? [] : [{ do: 'set-fact', fact: 'incomplete', holds: true } as const]),
       { do: 'start-server', as: 'candidate', master, position, setAside: data.fault !== undefined },
     ],
     needs: {},

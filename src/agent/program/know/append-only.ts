@@ -1,6 +1,7 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Position } from '../decide/known.js';
+import { UNTOLD } from '../decide/position.js';
 
 /**
  * The key of the mark. An append-only file does not tell the replication offset. So the master's agent writes a mark every
@@ -13,10 +14,6 @@ export const MARK_KEY = 'agent:mark';
 export const MARK_DATABASE = 16;
 /** What the key was called before; a file may still hold it. */
 const OLD_MARK_KEY = 'keeper:mark';
-
-/** Where nothing is told: next to nothing, but more than an empty volume. */
-export const UNTOLD: Position = { epoch: 0, offset: 0, bytes: 1 };
-export const NO_DATA: Position = { epoch: 0, offset: 0, bytes: 0 };
 
 /** The first is enough for most, and quick; there is a mark in the second unless the file was rewritten just after one. */
 const TAILS = [2 ** 20, 16 * 2 ** 20];
@@ -45,6 +42,16 @@ export async function readManifest(folder: string, names: readonly string[]): Pr
     else if (match[2] === 'i') increments.push(name);
   }
   return base === undefined && increments.length === 0 ? undefined : { manifest, base, increments };
+}
+
+/** The folder of the append-only files, in that of the server's data. */
+export const APPEND_ONLY = 'appendonlydir';
+
+/** The name of the base, which is another after each rewrite; empty where there is none. */
+export async function baseOf(dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'redis', APPEND_ONLY);
+  const names = await readdir(folder).catch(() => []);
+  return (await readManifest(folder, names).catch(() => undefined))?.base ?? '';
 }
 
 /** How far the server had come whose files these are. */

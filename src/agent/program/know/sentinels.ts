@@ -103,7 +103,7 @@ export class Sentinels {
       view: {
         commands: () => (inFailover ? [askName, askView] : [askView]),
         take: (reply, askedAt, [address]) => {
-          const { master, configEpoch, failoverState } = viewOf(reply);
+          const { master, configEpoch, failoverState, heardMs } = viewOf(reply);
           if (master.host === '') return false;
           const has = (flag: string) => master.flags.includes(flag);
           const isAsked = inFailover;
@@ -118,6 +118,7 @@ export class Sentinels {
             failoverInProgress: has('failover_in_progress'),
             elected: has('failover_in_progress') && failoverState !== 'wait_start',
             met: master.id !== '',
+            heardMs,
             hasLinkedReplica: seen.view?.hasLinkedReplica,
           };
           const isSame = namesTheSame(view, seen.view);

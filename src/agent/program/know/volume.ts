@@ -1,8 +1,9 @@
-import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Data } from '../decide/known.js';
+import { NO_DATA, UNTOLD } from '../decide/position.js';
 import { factPath } from '../paths.js';
-import { type AppendOnlyFiles, NO_DATA, readAt, readManifest, readPosition, UNTOLD } from './append-only.js';
+import { APPEND_ONLY, type AppendOnlyFiles, readAt, readManifest, readPosition } from './append-only.js';
 import { HEADER_BYTES, parseEngineVersion, readRdbHeader, whyUnreadable } from './rdb-header.js';
 
 /** What is on the server's volume, and what only the driver looks at. */
@@ -23,7 +24,6 @@ export interface LoadFailure {
 
 /** As much as the first file of a server may need where nothing else fits any more. */
 const ROOM_BYTES = 65_536;
-const APPEND_ONLY = 'appendonlydir';
 const SNAPSHOT = 'dump.rdb';
 /** Of a rewrite or a full copy that a SIGKILL ended: of the size of the data each, and nobody else removes them. */
 const LEFTOVER = /^temp-.*\.(rdb|aof|manifest)$/;
@@ -59,14 +59,18 @@ export class Volume {
     const firstStart = await exists(factPath(this.dataDir, 'first-start'));
     const hasFiles = this.persistent && (await hasContent(folder, names));
     if (!hasFiles) return { data: { there: false, firstStart, position: NO_DATA }, fingerprint, removed };
-    // Files that never held a whole copy are no data; but a server that cannot load them would end over and over again.
-    const there = !(await exists(factPath(this.dataDir, 'incomplete')));
     const files = await readManifest(folder, names).catch(() => undefined);
+    // What was there as a full copy was taken; once there is another, that holds the copy.
+    const copiedOver = await readFile(factPath(this.dataDir, 'outdated'), 'utf8').catch(() => undefined);
+    const outdated = copiedOver !== undefined && copiedOver === (files?.base ?? '');
+    const isWritten = copiedOver !== undefined && !outdated;
+    // Files that never held a whole copy are no data; but a server that cannot load them would end over and over again.
+    const there = isWritten || !(await exists(factPath(this.dataDir, 'incomplete')));
     const fault = files
       ? await faultOf(folder, files, version, isOf(failure, fingerprint) ? failure : undefined)
       : { fault: 'its append-only files have no manifest that can be read' };
     const position = there && files && !fault ? await readPosition(folder, files) : NO_DATA;
-    return { data: { there, firstStart, position, ...fault }, fingerprint, removed };
+    return { data: { there, firstStart, position, ...(outdated && { outdated }), ...fault }, fingerprint, removed };
   }
 
   /** A snapshot does not tell how far its server had come: any is more than an empty volume, and none is more than another. */
@@ -90,6 +94,7 @@ export class Volume {
     const damaged = join(this.dir, `${data}.damaged`);
     await rm(damaged, { recursive: true, force: true });
     await rename(join(this.dir, data), damaged);
+    await rm(factPath(this.dataDir, 'outdated'), { force: true });
     return damaged;
   }
 
