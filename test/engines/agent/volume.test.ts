@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VolumeFacts } from '../../../src/agent/program/act/volume-facts.js';
 import { Volume } from '../../../src/agent/program/know/volume.js';
