@@ -116,11 +116,10 @@ it('puts a file aside that its server could not load, and only then', async () =
   writeFileSync(increment, '*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\nbroken in the middle\r\n*1\r\n$4\r\nPING\r\n');
   replica.agent.start();
   await replica.said('put-aside files=', 60_000);
-  await until(
-    async () => (await replica.info()).get('master_link_status') === 'up',
-    'it copied from the master',
-    30_000,
-  );
+  const isLinked = async () => (await replica.info()).get('master_link_status') === 'up';
+  await until(isLinked, 'it copied from the master', 30_000).catch((error: Error) => {
+    throw new Error(`${error.message}; it said:\n${replica.log()}\nand its server:\n${replica.redis.log()}`);
+  });
   expect(readFileSync(join(`${folder}.damaged`, increment.split('/').at(-1) as string), 'utf8')).toContain('broken');
   expect(replica.log()).toMatch(/data-unreadable its files could not be loaded \(status 1/);
 }, 120_000);
