@@ -41,14 +41,22 @@ export async function stop(files: Files, patienceMs: number): Promise<void> {
   if (code !== '0') throw new Error(`the load ended with ${code}: ${tail(files.log)}`);
 }
 
-async function appearance(file: string, files: Files, patienceMs: number, complaint: string): Promise<void> {
+/** @throws with the complaint where the load has ended without making that file, or time is up */
+export async function appearance(
+  file: string,
+  files: Files,
+  patienceMs: number,
+  complaint: string,
+  exists: (path: string) => boolean = existsSync,
+): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  while (!existsSync(file)) {
-    if (existsSync(files.ended) || Date.now() > deadline) {
-      throw new Error(`${complaint} in ${patienceMs} ms: ${tail(files.log)}`);
-    }
+  for (;;) {
+    // Before the look at the file, which may come in between.
+    const isOver = exists(files.ended) || Date.now() > deadline;
+    if (exists(file)) return;
+    if (isOver) throw new Error(`${complaint} in ${patienceMs} ms: ${tail(files.log)}`);
     await sleep(20);
   }
 }
 
-const tail = (file: string): string => readFileSync(file, 'utf8').slice(-2000);
+const tail = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8').slice(-2000) : '');
