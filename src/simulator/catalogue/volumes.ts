@@ -61,11 +61,11 @@ export const VOLUMES: readonly Fault[] = [
       const { master, replica, replicas } = target;
       slowCopies(target);
       const others = replicas.filter((host) => host !== replica);
-      for (const other of others) target.hang('server', other);
       target.crash(replica, true);
       target.when(
         () => isSynchronising(target, replica),
         () => {
+          for (const other of others) target.hang('server', other);
           target.kill('server', master);
           target.after(HANG_MS, () => {
             for (const other of others) target.goOn('server', other);

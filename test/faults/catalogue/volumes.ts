@@ -100,8 +100,10 @@ export const VOLUMES: readonly Fault[] = [
     promises: (facts) => (facts.persistent ? { ...twoAtOnce(facts), outage: 60_000 } : undefined),
     prepare: slowSynchronisation,
     async inject(target) {
-      await target.signal('STOP', 'redis', target.bystander);
       await synchronising(target);
+      // Not before: what only the replica confirms whose volume is lost would be on the master alone, and the kubelet may hold that
+      // back for longer than the other one hangs.
+      await target.signal('STOP', 'redis', target.bystander);
       await target.signal('KILL', 'redis', target.master);
       await target.lasts(12);
     },
