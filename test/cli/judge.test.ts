@@ -91,6 +91,21 @@ const CASES: [string, Deviation, Verdict, string[]][] = [
     'sound',
     [],
   ],
+  [
+    'a Sentinel whose certificate its own agent alone accepts',
+    { untrusted: { sentinel: 2 } },
+    'unsound',
+    ["the Sentinel of cache-2 and the agents of cache-0, cache-1 do not accept each other's certificate"],
+  ],
+  [
+    'a server whose certificate the others do not accept',
+    { untrusted: { server: 1 }, there: 2 },
+    'unsound',
+    [
+      '2 of 3 pods of the StatefulSet cache are there',
+      "the server of cache-1 and the agent of cache-0 do not accept each other's certificate",
+    ],
+  ],
   ['no replica, where none is asked for', { minReplicas: 0, servers: { 0: { replicas: [] } } }, 'sound', []],
   ['a server that is silent', { servers: { 1: null } }, 'unsound', ['the server of cache-1 is down']],
   [

@@ -1,7 +1,7 @@
 import type { Address, ServerInfo } from '../../agent/program/decide/known.js';
 import type { Finding, SentinelRow, ServerRow, Wait } from './judgement.js';
 import type { Observation, PodSeen } from './observe.js';
-import type { InfoSeen, Known, ViewSeen } from './seen.js';
+import type { InfoSeen, Known, Seen, ViewSeen } from './seen.js';
 
 // What is wrong, or could not be told, each with what to do about it.
 
@@ -190,6 +190,27 @@ export function* transitionFindings(pods: readonly PodSeen[]): Generator<Finding
 const LEAST_DAYS = 14;
 
 /** Once for all pods of which the same is true. */
+/** Its own pod's agent may accept it, and show it as sound; to all others it is away. */
+export function* trustFindings(
+  agents: readonly Seen[],
+  podOf: (address: Address, kind: 'server' | 'sentinel') => string,
+): Generator<Finding> {
+  const plan = agents[0]?.known.plan;
+  for (const kind of ['server', 'sentinel'] as const) {
+    for (const address of (kind === 'server' ? plan?.servers : plan?.sentinels) ?? []) {
+      const by = agents.filter(({ known }) => known[`${kind}s`][address]?.contact === 'untrusted');
+      if (by.length === 0) continue;
+      const whose = `the ${kind === 'server' ? 'server' : 'Sentinel'} of ${podOf(address, kind)}`;
+      const who = by.map(({ pod }) => pod.name).join(', ');
+      yield {
+        kind: 'wrong',
+        what: `${whose} and the agent${by.length > 1 ? 's' : ''} of ${who} do not accept each other's certificate`,
+        mend: 'wait two minutes for a renewed one to be in use in all pods; if it stays so: "Renew the certificate" in the runbooks',
+      };
+    }
+  }
+}
+
 export function* certificateFindings(pods: readonly PodSeen[]): Generator<Finding> {
   const found = new Map<string, string[]>();
   const note = (text: string, pod: string) => found.set(text, [...(found.get(text) ?? []), pod]);

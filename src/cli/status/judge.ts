@@ -7,6 +7,7 @@ import {
   replicaFindings,
   sentinelFindings,
   transitionFindings,
+  trustFindings,
 } from './findings.js';
 import type { Finding, Judgement, SentinelRow, ServerRow, Wait } from './judgement.js';
 import type { Observation, PodSeen } from './observe.js';
@@ -41,6 +42,7 @@ export function judge(observation: Observation): Judgement {
     ...(plan ? replicaFindings(servers, infos, master, plan, podOf) : []),
     ...handOverFindings(pods),
     ...certificateFindings(pods),
+    ...trustFindings(agents, podOf),
     ...transitionFindings(pods),
     ...passwordFindings(passwords),
     ...waiting.map(

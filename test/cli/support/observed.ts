@@ -9,6 +9,8 @@ export interface Deviation {
   /** `null`: it does not answer. */
   readonly servers?: Readonly<Record<number, Partial<ServerInfo> | null>>;
   readonly sentinels?: Readonly<Record<number, Partial<MasterView> | null>>;
+  /** Servers and Sentinels that the agents of other pods do not trust. */
+  readonly untrusted?: { readonly server?: number; readonly sentinel?: number };
   readonly pods?: Readonly<Record<number, Partial<PodSeen>>>;
   readonly agents?: Readonly<Record<number, Partial<AgentStatus> | null>>;
   /** Of the plan. */
@@ -69,10 +71,11 @@ export function observed(deviation: Deviation = {}): Observation {
 
 /** What the agent of that pod says, as it would say it over the wire. */
 export function statusOf(ordinal: number, deviation: Deviation = {}): AgentStatus {
-  const { servers = {}, sentinels = {}, minReplicas = 1, stale = false } = deviation;
+  const { servers = {}, sentinels = {}, untrusted = {}, minReplicas = 1, stale = false } = deviation;
   const at = stale ? NOW - 60_000 : NOW - 500;
   const asked = { contact: 'answered', askedAt: at } as const;
   const silent = { contact: 'silent', askedAt: at } as const;
+  const distrusted = { contact: 'untrusted', askedAt: at } as const;
   return {
     waiting: {},
     known: {
@@ -92,6 +95,8 @@ export function statusOf(ordinal: number, deviation: Deviation = {}): AgentStatu
       servers: Object.fromEntries(
         ADDRESSES.map((address, i) => {
           const given = servers[i];
+          if (untrusted.server === i && ordinal !== i)
+            return [address, { ...distrusted, infoAt: -Infinity, positionAt: 0 }];
           const info = { ...(i === 0 ? MASTER : REPLICA), ...given };
           return [
             address,
@@ -105,6 +110,8 @@ export function statusOf(ordinal: number, deviation: Deviation = {}): AgentStatu
         ADDRESSES.map((address, i) => {
           const given = sentinels[i];
           const seen = { replicasAt: 0 };
+          if (untrusted.sentinel === i && ordinal !== i)
+            return [address, { ...seen, ...distrusted, viewAt: -Infinity }];
           return [
             address,
             given === null
