@@ -41,7 +41,11 @@ export interface ContainerStatus {
   readonly restartCount: number;
   /** Whether its startup probe has passed. */
   readonly started?: boolean;
-  readonly state?: { readonly waiting?: { readonly reason: string } };
+  readonly state?: {
+    readonly waiting?: { readonly reason: string };
+    readonly running?: { readonly startedAt: string };
+  };
+  readonly lastState?: { readonly terminated?: { readonly finishedAt: string } };
   /** `containerd://<id>` */
   readonly containerID?: string;
 }
