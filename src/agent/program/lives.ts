@@ -77,8 +77,9 @@ export class Lives {
     if (sameServer) this.data = server.data;
     const { patient, ...ofServer } = durable;
     // Whoever started a Sentinel of which nothing was noted has told it to be patient, or was about to.
-    const isPatient = sameSentinel ? patient : this.sentinel.runs !== undefined || undefined;
-    return { ...(sameServer && ofServer), ...(isPatient !== undefined && { patient: isPatient }) };
+    const isPatient = sameSentinel ? patient : true;
+    const isKnown = this.sentinel.runs !== undefined && isPatient !== undefined;
+    return { ...(sameServer && ofServer), ...(isKnown && { patient: isPatient }) };
   }
 
   remember(durable: Durable, known: Known): void {

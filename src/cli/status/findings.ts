@@ -189,7 +189,6 @@ export function* transitionFindings(pods: readonly PodSeen[]): Generator<Finding
 /** Whoever renews certificates does so weeks before their end. */
 const LEAST_DAYS = 14;
 
-/** Once for all pods of which the same is true. */
 /** Its own pod's agent may accept it, and show it as sound; to all others it is away. */
 export function* trustFindings(
   agents: readonly Seen[],
@@ -211,6 +210,7 @@ export function* trustFindings(
   }
 }
 
+/** Once for all pods of which the same is true. */
 export function* certificateFindings(pods: readonly PodSeen[]): Generator<Finding> {
   const found = new Map<string, string[]>();
   const note = (text: string, pod: string) => found.set(text, [...(found.get(text) ?? []), pod]);

@@ -146,7 +146,7 @@ describe('a Sentinel that waits to start', () => {
 });
 
 describe('a Sentinel that runs', () => {
-  function started(met: boolean, hadData: boolean, plan: ConstructorParameters<typeof Scene>[0] = {}): Scene {
+  function started(met: boolean, hadData: boolean, plan: SceneProps = {}): Scene {
     const scene = new Scene(plan).sentinelsSay({ met, hasLinkedReplica: hadData });
     scene.sentinelState = { ...scene.sentinelState, hadData };
     scene.sentinel = { state: 'running', since: scene.now };

@@ -29,8 +29,8 @@ interface Case extends SceneProps {
 }
 
 /** The server of `me` waits to start; nobody else listens, where nothing else is said. */
-function sceneOf({ named = 's0', epoch, s0, s1, s2, ...props }: Case) {
-  const { empty, damaged, foreign, outdated, firstStart, ordered } = props;
+function sceneOf({ named = 's0', epoch, s0, s1, s2, ...rest }: Case) {
+  const { empty, damaged, foreign, outdated, firstStart, ordered, ...props } = rest;
   const scene = new Scene(props);
   for (const [address, what] of [
     ['s0', s0],

@@ -22,14 +22,20 @@ function restartAll(topology: SimulatedTopology): void {
   topology.becomesWhole();
 }
 
+/** Both replicas have copied everything and end before that is in their files, and the master is gone. */
+function endedTooSoon(seed: number, profile: 'strict' | 'default'): SimulatedTopology {
+  const topology = whole(seed, profile);
+  restartAll(topology);
+  topology.run(2000);
+  topology.killPod(0);
+  for (const ordinal of [1, 2]) topology.killPod(ordinal, 1000);
+  return topology;
+}
+
 describe('after a full copy, and before it is in the file', () => {
   it('no replica of a strict master that is gone for good is promoted by itself', () => {
     for (const seed of SEEDS) {
-      const topology = whole(seed, 'strict');
-      restartAll(topology);
-      topology.run(2000);
-      topology.killPod(0);
-      for (const ordinal of [1, 2]) topology.killPod(ordinal, 1000);
+      const topology = endedTooSoon(seed, 'strict');
       topology.run(60_000);
       expect(topology.master, topology.lines.join('\n')).toBeUndefined();
       // The last master is back, and has everything.
@@ -42,11 +48,7 @@ describe('after a full copy, and before it is in the file', () => {
 
   it('in default one of them is', () => {
     for (const seed of SEEDS) {
-      const topology = whole(seed, 'default');
-      restartAll(topology);
-      topology.run(2000);
-      topology.killPod(0);
-      for (const ordinal of [1, 2]) topology.killPod(ordinal, 1000);
+      const topology = endedTooSoon(seed, 'default');
       topology.becomesWhole(120_000, [0]);
     }
   });

@@ -13,13 +13,16 @@ export class VolumeFacts {
   constructor(private readonly dataDir: string) {}
 
   async write(fact: VolumeFact, holds: boolean): Promise<void> {
+    // It tells of the file that is there now, which may be another than when it was noted last.
     const isOfFile = holds && fact === 'outdated';
     if (this.known.get(fact) === holds && !isOfFile) return;
     const path = factPath(this.dataDir, fact);
     if (isOfFile) await replaceFileOnDisk(path, await baseOf(this.dataDir));
-    else if (holds) await (await open(path, 'a', 0o600)).close();
-    else await rm(path, { force: true });
-    await syncDirectory(dirname(path));
+    else {
+      if (holds) await (await open(path, 'a', 0o600)).close();
+      else await rm(path, { force: true });
+      await syncDirectory(dirname(path));
+    }
     this.known.set(fact, holds);
   }
 }
