@@ -17,7 +17,7 @@ interface Wait {
   readonly offset: number;
   readonly replicas: number;
   readonly done: (confirmed: number) => void;
-  ended: boolean;
+  readonly endsAt: number;
 }
 
 /** REPLCONF GETACK in the stream. */
@@ -37,7 +37,12 @@ export class Feed {
   copies = 0;
   continued = 0;
   private waits: Wait[] = [];
+  /** When somebody looks for waits that are over; Infinity: nobody will. */
+  private looksAt = Number.POSITIVE_INFINITY;
   private copying = false;
+  /** In this turn of the server: something is to go out, or the replicas are to say how far they are. */
+  private isDue = false;
+  private ackIsDue = false;
 
   constructor(private readonly server: Server) {}
 
@@ -84,23 +89,27 @@ export class Feed {
     });
   }
 
-  /** What was written goes out to all that are in step. */
+  /** What was written goes out to all that are in step: once a turn, and not before its end. */
   stream(): void {
-    const { server } = this;
-    const { branch, count, offset } = server;
-    for (const { replica, link, state, since } of this.slots) {
-      if (state !== 'online') continue;
-      server.replicate(replica, () => replica.link.streamed(link, branch, count, offset, false), since);
-    }
+    this.isDue = true;
+    if (!this.server.isInTurn) this.flush();
   }
 
   private askForAcks(): void {
-    const { server } = this;
-    server.offset += GETACK_BYTES;
+    this.ackIsDue = true;
+    this.stream();
+  }
+
+  flush(): void {
+    if (!this.isDue) return;
+    const { server, ackIsDue } = this;
+    this.isDue = false;
+    this.ackIsDue = false;
+    if (ackIsDue) server.offset += GETACK_BYTES;
     const { branch, count, offset } = server;
     for (const { replica, link, state, since } of this.slots) {
       if (state !== 'online') continue;
-      server.replicate(replica, () => replica.link.streamed(link, branch, count, offset, true), since);
+      server.replicate(replica, () => replica.link.streamed(link, branch, count, offset, ackIsDue), since);
     }
   }
 
@@ -114,7 +123,9 @@ export class Feed {
       slot.state = 'online';
       this.refresh();
       const { branch, count, offset: at } = this.server;
-      this.server.replicate(replica, () => replica.link.streamed(link, branch, count, at, false), slot.since);
+      // What was written since the copy began was kept for it, the question of a WAIT among it.
+      const ackAsked = this.waits.length > 0;
+      this.server.replicate(replica, () => replica.link.streamed(link, branch, count, at, ackAsked), slot.since);
     }
     if (this.waits.length > 0) this.endWaits();
   }
@@ -125,30 +136,37 @@ export class Feed {
       done(this.confirmedBy(offset));
       return;
     }
-    const wait: Wait = { offset, replicas, done, ended: false };
-    this.waits.push(wait);
-    const { server } = this;
-    server.later(timeout, server.life, () =>
-      server.receive(() => {
-        if (wait.ended) return;
-        wait.ended = true;
-        this.waits = this.waits.filter((other) => other !== wait);
-        done(this.confirmedBy(offset));
-      }),
-    );
+    const endsAt = this.server.now + timeout;
+    this.waits.push({ offset, replicas, done, endsAt });
+    this.look(endsAt);
     this.askForAcks();
   }
 
   private endWaits(): void {
-    let some = false;
-    for (const wait of this.waits) {
-      const confirmed = this.confirmedBy(wait.offset);
-      if (confirmed < wait.replicas) continue;
-      wait.ended = true;
-      some = true;
-      wait.done(confirmed);
-    }
-    if (some) this.waits = this.waits.filter((wait) => !wait.ended);
+    this.end(({ offset, replicas }) => this.confirmedBy(offset) >= replicas);
+  }
+
+  /** One look at a time: almost all are confirmed long before. */
+  private look(at: number): void {
+    if (at >= this.looksAt) return;
+    this.looksAt = at;
+    const { server } = this;
+    server.later(at - server.now, server.life, () => {
+      if (this.looksAt !== at) return;
+      this.looksAt = Number.POSITIVE_INFINITY;
+      server.receive(() => {
+        const { now } = server;
+        this.end(({ endsAt }) => endsAt <= now);
+        this.look(this.waits.reduce((least, { endsAt }) => Math.min(least, endsAt), Number.POSITIVE_INFINITY));
+      });
+    });
+  }
+
+  private end(isOver: (wait: Wait) => boolean): void {
+    if (!this.waits.some(isOver)) return;
+    const over = this.waits.filter(isOver);
+    this.waits = this.waits.filter((wait) => !isOver(wait));
+    for (const { offset, done } of over) done(this.confirmedBy(offset));
   }
 
   private confirmedBy(offset: number): number {
@@ -206,6 +224,7 @@ export class Feed {
 
   /** Its history has another name now, or its data is another: all must come anew. */
   disconnectAll(): void {
+    this.flush();
     for (const slot of [...this.slots]) this.disconnect(slot);
     this.refresh();
   }
@@ -214,15 +233,15 @@ export class Feed {
   breakWaits(): void {
     const { waits } = this;
     this.waits = [];
-    for (const wait of waits) {
-      wait.ended = true;
-      wait.done(-1);
-    }
+    for (const { done } of waits) done(-1);
   }
 
   forget(): void {
     this.slots = [];
     this.waits = [];
+    this.looksAt = Number.POSITIVE_INFINITY;
+    this.isDue = false;
+    this.ackIsDue = false;
     this.copying = false;
     this.good = 0;
   }

@@ -47,6 +47,12 @@ export class MasterLink {
     this.connect();
   }
 
+  /** As a server that starts with `replicaof` does: it connects with the next turn of its cron. */
+  await(master: Server): void {
+    this.master = master;
+    this.state = 'idle';
+  }
+
   private connect(): void {
     const { server } = this;
     const master = this.master as Server;
@@ -120,8 +126,10 @@ export class MasterLink {
 
   streamed(number: number, branch: Branch, count: number, offset: number, ackAsked: boolean): void {
     if (number !== this.number || this.state !== 'up') return;
-    this.heardAt = this.server.now;
-    this.server.take(branch, count, offset);
+    const { server } = this;
+    if (offset < server.offset) throw new Error(`${server.name} was sent ${offset} after ${server.offset}`);
+    this.heardAt = server.now;
+    server.take(branch, count, offset);
     if (ackAsked) this.acknowledge();
   }
 

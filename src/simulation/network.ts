@@ -11,6 +11,8 @@ export interface Latency {
 
 interface Held {
   readonly run: () => void;
+  /** Counts what was sent: what is held anew by a further cut comes before what was sent since. */
+  readonly order: number;
   /** A connection that was tried; otherwise it is data on one that stands. */
   readonly connect?: { readonly from: number; readonly to: number; readonly tried: number };
 }
@@ -40,6 +42,7 @@ export class Network {
   private readonly resumesAt: Float64Array;
   private readonly lastArrival: Float64Array;
   private readonly held = new Map<number, Held[]>();
+  private sent = 0;
   /** Counts of each host how often it was gone: what it was yet to send has gone with it. */
   private readonly lives: Uint32Array;
   /** Hosts whose pod is gone, while packets to their address are lost. */
@@ -79,14 +82,14 @@ export class Network {
   send(from: number, to: number, run: () => void, since = -1, channel: Channel = COMMANDS): void {
     const pair = from * this.hosts + to;
     if (this.cuts[pair] !== 0) {
-      this.hold(pair, { run });
+      this.hold(pair, { run, order: this.sent++ });
       return;
     }
     const { now } = this.events;
     const resumes = this.resumesAt[pair] as number;
     if (now < resumes && since <= (this.healedAt[pair] as number)) {
       // Nothing on a connection that was made since then waits for it.
-      this.sendAgainAt(resumes, pair, run);
+      this.sendAgainAt(resumes, pair, { run, order: this.sent++ });
       return;
     }
     const queue = 2 * pair + channel;
@@ -103,7 +106,7 @@ export class Network {
     } else {
       const pair = from * this.hosts + to;
       const blocked = this.cuts[pair] === 0 ? to * this.hosts + from : pair;
-      this.hold(blocked, { run, connect: { from, to, tried: this.events.now } });
+      this.hold(blocked, { run, order: this.sent++, connect: { from, to, tried: this.events.now } });
     }
   }
 
@@ -141,20 +144,24 @@ export class Network {
     const held = this.held.get(pair);
     if (held === undefined) return;
     this.held.delete(pair);
-    for (const { run, connect } of held) {
-      if (connect === undefined) this.sendAgainAt(resumes, pair, run);
+    held.sort((one, other) => one.order - other.order);
+    // What an earlier cut held may still wait to be sent again: it was sent before this.
+    const inOrder = this.resumesAt[pair] as number;
+    for (const its of held) {
+      const { run, connect } = its;
+      if (connect === undefined) this.sendAgainAt(inOrder, pair, its);
       else this.events.at(sentAgain(connect.tried, now, SYN_AGAIN), () => this.connect(connect.from, connect.to, run));
     }
   }
 
   /** Into another cut, it waits for the end of that. */
-  private sendAgainAt(at: number, pair: number, run: () => void): void {
+  private sendAgainAt(at: number, pair: number, held: Held): void {
     const from = Math.floor(pair / this.hosts);
     const life = this.lives[from];
     this.events.at(at, () => {
       if (this.lives[from] !== life) return;
-      if (this.cuts[pair] !== 0) this.hold(pair, { run });
-      else run();
+      if (this.cuts[pair] !== 0) this.hold(pair, held);
+      else held.run();
     });
   }
 

@@ -37,9 +37,11 @@ export class Outbox {
   collect(turn: () => void): void {
     this.isOpen = true;
     this.wrote = false;
+    const { server } = this;
     turn();
+    server.feed.flush();
     this.isOpen = false;
-    const { server, first } = this;
+    const { first } = this;
     this.first = undefined;
     this.last = undefined;
     const took = this.wrote ? server.file.force() : undefined;

@@ -27,12 +27,22 @@ export interface RunDir {
   promoteOrdered: boolean;
 }
 
-/** The kubelet notices within a second that a container has ended; the first restart is at once, then it backs off. */
+/**
+ * The kubelet looks once a second whether a container has ended, and takes so long to start it anew (1.2 to 2.2 s in all, on the
+ * cluster of docs/simulated-and-measured.md); the first time without a pause, then it backs off.
+ */
 const NOTICED_MS = 1000;
+const RESTARTED_MS = [700, 1200] as const;
+/** From the pod's creation to its first container, and from each container to the next, which waits for it (likewise seen). */
+const AGENT_MS = [500, 1200] as const;
+const SENTINEL_MS = [800, 1400] as const;
+const SERVER_MS = [100, 1100] as const;
 const BACK_OFF_MS = 10_000;
 const LONGEST_BACK_OFF_MS = 300_000;
 /** The address of a pod that has ended outlives it so long (seen on the cluster); then its Service refuses. */
 const ADDRESS_MS = [2000, 3000] as const;
+/** From a pod's creation until others reach it: its address is in its status a moment after its first container runs. */
+const REACHED_MS = [1000, 2000] as const;
 /** Of the grace period, what the preStop hook leaves to the shutdown. */
 const LEFT_FOR_SHUTDOWN_MS = 35_000;
 
@@ -86,17 +96,18 @@ export class Pod {
     const { random } = this.world;
     this.life++;
     this.state = 'running';
-    this.world.network.settle(this.host);
+    this.later(random.between(...REACHED_MS), () => this.world.network.settle(this.host));
     this.run = { handOverAsked: false, promoteOrdered: false };
     this.serverContainer.restarts = 0;
     this.sentinelContainer.restarts = 0;
     this.agentRestarts = 0;
     this.world.note(() => [`pod-${this.name}`, 'is created']);
-    const agentAt = random.between(300, 900);
-    const sentinelAt = agentAt + random.between(50, 300);
+    const agentAt = random.between(...AGENT_MS);
+    const sentinelAt = agentAt + random.between(...SENTINEL_MS);
     this.later(agentAt, () => this.startAgent());
     if (this.sentinel) this.later(sentinelAt, () => this.set(this.sentinelContainer, 'waiting'));
-    if (this.server) this.later(sentinelAt + random.between(50, 300), () => this.set(this.serverContainer, 'waiting'));
+    if (this.server)
+      this.later(sentinelAt + random.between(...SERVER_MS), () => this.set(this.serverContainer, 'waiting'));
   }
 
   /** Another volume, with nothing on it. */
@@ -160,8 +171,9 @@ export class Pod {
   }
 
   private backOff(restarts: number): number {
-    const noticed = this.world.random.between(0.1, 1) * NOTICED_MS;
-    return restarts === 0 ? noticed : noticed + Math.min(BACK_OFF_MS * 2 ** (restarts - 1), LONGEST_BACK_OFF_MS);
+    const { random } = this.world;
+    const least = random.between(0, NOTICED_MS) + random.between(...RESTARTED_MS);
+    return restarts === 0 ? least : least + Math.min(BACK_OFF_MS * 2 ** (restarts - 1), LONGEST_BACK_OFF_MS);
   }
 
   // Orders of the agent, through the memory volume.

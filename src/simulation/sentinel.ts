@@ -283,7 +283,8 @@ export class Sentinel extends Process {
     const server = its.target as Server;
     its.publish(() => {
       its.publishedAt = this.now;
-      server.publish(HELLO_BYTES, () => server.world.spreadHello(server, this, news));
+      const hello = () => server.publish(HELLO_BYTES, () => server.world.spreadHello(server, this, news));
+      server.receive(hello);
     });
   }
 

@@ -6,8 +6,8 @@ import { Cuts } from './cuts.js';
 import { type Places, podsInZone, podsOnNode } from './places.js';
 
 const LOOK_EVERY_MS = 100;
-/** Between the end of a pod and its successor's creation. */
-const RECREATED_MS = [1500, 3500] as const;
+/** Between the end of a pod's containers and its successor's creation, on the cluster. */
+const RECREATED_MS = [250, 500] as const;
 /** From power to pods. */
 const BOOT_MS = [3000, 6000] as const;
 

@@ -85,10 +85,9 @@ function longestGap({ world, now }: Play, at: number): number {
   for (const { host, acknowledgedAt } of world.ledger.entries) {
     if (host === world.clientHost && acknowledgedAt !== undefined) times.push(acknowledgedAt);
   }
-  times.sort((one, other) => one - other);
   let longest = 0;
   let before = at;
-  for (const time of times) {
+  for (const time of Float64Array.from(times).sort()) {
     if (time > at) longest = Math.max(longest, time - before);
     before = time;
   }

@@ -164,7 +164,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: 'the choice of the heir that came furthest',
     differences: { decide: worstHeir },
     choice: { profile: 'strict', severity: 'beyond' },
-    kinds: ['cut-pair', 'kill-server', 'slow-disk'],
+    kinds: ['cut-pair', 'kill-server'],
     breaks: ['a confirmed write is lost'],
   },
 ];

@@ -2,7 +2,7 @@ import type { FaultTarget } from '../fault-target.js';
 import { type Fault, HANG_MS } from './fault.js';
 
 /** So many times the data that a seed draws: a copy of some seconds. */
-const LARGE = 12;
+const LARGE = 130;
 const SLOW_COPY_MS = 8000;
 /** So long the kernel frees the memory of a process of 1.2 GB before it closes its connections: 150 to 175 ms, measured. */
 const FREEING_MS = 170;

@@ -41,7 +41,7 @@ describe('a replica', () => {
   it('that was killed while it was cut off is in step again soon after, whatever it had begun before', () => {
     for (const seed of SEEDS) {
       for (const ms of [3300, 4300, 5300, 6300]) {
-        const topology = SimulatedTopology.whole(seed, { profile: 'strict' });
+        const topology = SimulatedTopology.whole(seed, { profile: 'strict' }, { copyMs: 500, loadMs: 300 });
         topology.killPod(1, 600);
         topology.until('it starts', () => topology.server(1).alive);
         topology.isolate(1, ms);
