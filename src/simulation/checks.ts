@@ -119,7 +119,8 @@ export class Checks {
   }
 
   private checkEmpty(server: Server): void {
-    if (depthOf(server.place) > 0) return;
+    // With `everysec` a loss of power may take all that there was: a second's writes.
+    if (depthOf(server.place) > 0 || server.volume.aof?.isCut) return;
     const holders = this.world.servers.filter((other) => other !== server && hasData(other, this.world));
     if (holders.length < Math.floor(this.world.servers.length / 2) + 1) return;
     this.violated('an empty server became master', `${server.name}, though ${names(holders)} have data`);

@@ -10,6 +10,8 @@ export interface AppendOnlyFile {
   synced: Place;
   /** So many entries are in its base, where no mark can be read. */
   base: number;
+  /** A loss of power took something of it. */
+  isCut?: boolean;
 }
 
 /** What a Sentinel's own file says. */
@@ -44,7 +46,10 @@ export class Volume {
 
   /** The machine lost its power: what was not forced to disk is gone. */
   losePower(): void {
-    if (this.aof !== undefined) this.aof.written = this.aof.synced;
+    const { aof } = this;
+    if (aof === undefined) return;
+    if (depthOf(aof.written) > depthOf(aof.synced)) aof.isCut = true;
+    aof.written = aof.synced;
   }
 }
 

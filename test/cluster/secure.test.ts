@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encode } from '../../src/client/connection.js';
 import { clientLabels } from '../../src/kube/labels.js';
+import { EXPORTER_PORT } from '../../src/kube/ports.js';
+import { exporterTarget } from '../../src/metrics/exporter-container.js';
 import { REFUSED_BY_SENTINELS, REFUSED_BY_SERVERS } from '../engines/support/users-refused.js';
 import { Deployment } from './support/deployment.js';
 import { investigated } from './support/diagnostics.js';
@@ -35,10 +37,27 @@ describe('dist/secure.k8s.yaml', () => {
       await withUsers.apply();
       await withUsers.ready(START_LIMIT);
       await withUsers.verified(START_LIMIT);
+      await tellsOf(withUsers);
       await refusesWhoMayNot(withUsers);
     });
   });
 });
+
+/** What the exporters tell, through the API server: they ask over TLS, as a user of their own. */
+async function tellsOf({ kubectl, manifest }: Deployment): Promise<void> {
+  for (const pod of manifest.serverNames) {
+    const read = (page: string) =>
+      kubectl.run([
+        'get',
+        '--raw',
+        `/api/v1/namespaces/${kubectl.namespace}/pods/${pod}:${EXPORTER_PORT}/proxy${page}`,
+      ]);
+    const told = await read('/metrics');
+    for (const line of [/^redis_up 1$/m, /^redis_memory_used_bytes /m, /^redis_slowlog_length /m])
+      expect(told).toMatch(line);
+    expect(await read(`/scrape?target=${exporterTarget('sentinel', true)}`)).toMatch(/^redis_sentinel_masters 1$/m);
+  }
+}
 
 /** From a pod of the same namespace: without TLS, without trust, without a password, as an application, and without the label. */
 async function refusesWhoMayNot(topology: Deployment): Promise<void> {

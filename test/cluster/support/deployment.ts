@@ -103,7 +103,8 @@ export class Deployment {
     const names = [...new Set([...services, ...later]), name, `*.${this.kubectl.namespace}.svc.cluster.local`].map(
       (one) => `DNS:${one}`,
     );
-    const stringData = contentOf(this.authority.issue({ names }));
+    // An exporter asks the server of its own pod by that address.
+    const stringData = contentOf(this.authority.issue({ names: [...names, 'IP:127.0.0.1'] }));
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: tls }, stringData };
     await this.kubectl.apply([secret as KubeObject]);
   }

@@ -195,6 +195,7 @@ describe('a schedule that once broke something', () => {
     ['a fence that was lifted as the Sentinels came to consider its master down', 1_075_204, 'few'],
     ['a fence that was lifted by replicas alone while a failover was under way', 1_067_100, 'many'],
     ['a Sentinel whose agent was killed just after it had it started', 1_077_683, 'many'],
+    ['a master of everysec that had its first second of writes taken by a loss of power', 1_133_737, 'many'],
   ] as const)('breaks nothing: %s', (_, seed, severity) => {
     expect(runSeed(seed, { severity }).violations).toEqual([]);
   });
