@@ -19,9 +19,11 @@ const SIMULATION = ['test/simulation/**/*.test.ts'];
 
 /**
  * How many test files run at a time for each processor. As most of them wait most of the time, there is room for many more than
- * there are processors; for fewer on a slow machine, or they would be late.
+ * there are processors; for fewer on a slow machine, or they would be late. Measured once: this file is read anew for each
+ * project, and all must have the same.
  */
-const FILES_AT_A_TIME = yardstick() > SLOW_MS ? 2.5 : 5;
+process.env.FILES_AT_A_TIME ??= String(yardstick() > SLOW_MS ? 2.5 : 5);
+const FILES_AT_A_TIME = Number(process.env.FILES_AT_A_TIME);
 
 /** All others would wait for these, were they not among the first: the longest of what computes, and of what waits. */
 const FIRST = [

@@ -48,7 +48,7 @@ export class MasterLink {
   }
 
   /** As a server that starts with `replicaof` does: it connects with the next turn of its cron. */
-  await(master: Server): void {
+  startFollowing(master: Server): void {
     this.master = master;
     this.state = 'idle';
   }

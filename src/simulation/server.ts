@@ -113,7 +113,7 @@ export class Server extends Process {
     const ready = () => {
       this.loading = false;
       if (as.master === undefined) this.rules();
-      else if (this.role === 'replica') this.link.await(as.master);
+      else if (this.role === 'replica') this.link.startFollowing(as.master);
     };
     const entries = depthOf(this.place);
     this.loading = entries > 0;

@@ -24,10 +24,10 @@ it.each([
   topology.world.loadMs = () => loadMs;
   let readyAt = 0;
   const { link } = replica;
-  const awaits = link.await.bind(link);
-  link.await = (master) => {
+  const startFollowing = link.startFollowing.bind(link);
+  link.startFollowing = (master) => {
     readyAt = topology.now;
-    awaits(master);
+    startFollowing(master);
   };
   topology.kill(2);
   topology.until('ready', () => readyAt > 0);
