@@ -1,4 +1,3 @@
-import { fieldsOf } from '../../../src/client/sentinel.js';
 import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
 
 /**
@@ -8,7 +7,9 @@ import type { Rehearsal } from '../../../src/rehearsal/rehearsal.js';
 export async function leadAstray(rehearsal: Rehearsal, pod: string, master: string, replica: string): Promise<void> {
   const { sites, view, sentinels } = rehearsal;
   const ids = await Promise.all(sentinels.map((name) => view.sentinel(name, 'SENTINEL', 'MYID')));
-  const epoch = Number(fieldsOf(await view.sentinel(pod, 'SENTINEL', 'MASTER', 'mymaster')).get('config-epoch')) + 1;
+  // Newer than that of each: just after a start, not all have been told of the first.
+  const known = await Promise.all(sentinels.map((name) => view.sentinelView(name)));
+  const epoch = Math.max(...known.map(({ configEpoch }) => configEpoch)) + 1;
   await Promise.all(
     sentinels.map((name, place) => {
       const sender = (place + 1) % sentinels.length;
