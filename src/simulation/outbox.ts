@@ -17,7 +17,7 @@ interface Sending {
 export class Outbox {
   /** In this turn data have changed. */
   wrote = false;
-  isOpen = false;
+  private isOpen = false;
   private first?: Sending = undefined;
   private last?: Sending = undefined;
 
@@ -33,15 +33,16 @@ export class Outbox {
     return true;
   }
 
-  /** One turn, and then what it was to send. */
-  collect(turn: () => void): void {
+  /** A turn begins. */
+  open(): void {
     this.isOpen = true;
     this.wrote = false;
-    const { server } = this;
-    turn();
-    server.feed.flush();
+  }
+
+  /** It is over: what was to be sent goes out, once what was written is on the disk. */
+  close(): void {
     this.isOpen = false;
-    const { first } = this;
+    const { server, first } = this;
     this.first = undefined;
     this.last = undefined;
     const took = this.wrote ? server.file.force() : undefined;

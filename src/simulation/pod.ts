@@ -33,12 +33,12 @@ export interface RunDir {
  */
 const NOTICED_MS = 1000;
 const RESTARTED_MS = [700, 1200] as const;
+const BACK_OFF_MS = 10_000;
+const LONGEST_BACK_OFF_MS = 300_000;
 /** From the pod's creation to its first container, and from each container to the next, which waits for it (likewise seen). */
 const AGENT_MS = [500, 1200] as const;
 const SENTINEL_MS = [800, 1400] as const;
 const SERVER_MS = [100, 1100] as const;
-const BACK_OFF_MS = 10_000;
-const LONGEST_BACK_OFF_MS = 300_000;
 /** The address of a pod that has ended outlives it so long (seen on the cluster); then its Service refuses. */
 const ADDRESS_MS = [2000, 3000] as const;
 /** From a pod's creation until others reach it: its address is in its status a moment after its first container runs. */

@@ -180,12 +180,12 @@ export class Server extends Process {
       run();
       return;
     }
+    const isForced = this.world.engine.fsync === 'always';
     this.isInTurn = true;
-    if (this.world.engine.fsync === 'always') this.outbox.collect(run);
-    else {
-      run();
-      this.feed.flush();
-    }
+    if (isForced) this.outbox.open();
+    run();
+    this.feed.flush();
+    if (isForced) this.outbox.close();
     this.isInTurn = false;
   }
 

@@ -60,32 +60,20 @@ it('a cut goes on when an address within it is settled', () => {
   expect(arrived).toEqual(['into the cut']);
 });
 
-it('what two cuts held up arrives in the order in which it was sent', () => {
+it.each([
+  ['begins before what the first held up is sent again', 900, 5000],
+  ['is over before that', 2000, 2010],
+])('what two cuts held up arrives in the order in which it was sent, where the second %s', (_, between, end) => {
   const { events, network, arrived, arrives } = networkOf(2);
   network.cut(0, 1);
   network.send(0, 1, arrives('first'));
-  events.runUntil(900);
+  events.runUntil(between);
   network.heal(0, 1);
   network.send(0, 1, arrives('second'));
-  // The first two wait to be sent again when the second cut begins, and are held up anew.
   network.cut(0, 1);
   network.send(0, 1, arrives('third'));
-  events.runUntil(5000);
+  events.runUntil(end);
   network.heal(0, 1);
   events.runUntil(30_000);
   expect(arrived).toEqual(['first', 'second', 'third']);
-});
-
-it('the same where the second cut is over before the first was made good', () => {
-  const { events, network, arrived, arrives } = networkOf(2);
-  network.cut(0, 1);
-  network.send(0, 1, arrives('first'));
-  events.runUntil(2000);
-  network.heal(0, 1);
-  network.cut(0, 1);
-  network.send(0, 1, arrives('second'));
-  events.runUntil(2010);
-  network.heal(0, 1);
-  events.runUntil(30_000);
-  expect(arrived).toEqual(['first', 'second']);
 });

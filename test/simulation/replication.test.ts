@@ -35,3 +35,22 @@ it.each([
   expect(topology.now - readyAt).toBeGreaterThanOrEqual(later);
   expect(topology.now - readyAt).toBeLessThan(later + 60);
 });
+
+it('a write that waits while the only replica takes a copy is confirmed as soon as that one is in step', () => {
+  for (const seed of SEEDS) {
+    const topology = SimulatedTopology.whole(seed, { profile: 'cache' }, { copyMs: 400, loadMs: 100 });
+    const [master, replica] = [topology.server(0), topology.server(1)];
+    for (const ordinal of [1, 2]) topology.killPod(ordinal, 2000);
+    topology.until('a copy', () => replica.link.state === 'copying');
+    let confirmed = 0;
+    const write = topology.world.ledger.next(topology.world.clientHost);
+    // The clients of the topology would ask again and again.
+    for (const writer of topology.world.writers) writer.stopped = true;
+    master.write(master.clients, write, 1, 5000, (answer) => {
+      if (answer.kind === 'ok') confirmed = answer.confirmed;
+    });
+    topology.until('in step', () => replica.link.state === 'up');
+    topology.run(50);
+    expect(confirmed, topology.lines.join('\n')).toBe(1);
+  }
+});
